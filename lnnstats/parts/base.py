@@ -1,0 +1,71 @@
+"""What every option model shares: frozen values, strict scalars, and the one-key spelling `{name: {options}}` of a choice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Union
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
+from pydantic_core import PydanticCustomError
+
+Count = Annotated[int, Field(strict=True, ge=1)]
+Index = Annotated[int, Field(strict=True, ge=0)]
+Real = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Positive = Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)]
+NonNegative = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]
+Fraction = Annotated[float, Field(strict=True, ge=0, lt=1)]
+Flag = Annotated[bool, Field(strict=True)]
+
+
+class Value(BaseModel):
+    """A frozen value of a study; unknown fields are errors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Part(Value):
+    """A nameable alternative (an optimizer, a data source ...). Subclasses add `kind: Literal[name] = name` and their options."""
+
+    kind: str
+
+    @model_serializer(mode="wrap")
+    def _one_key(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        options = handler(self)
+        return {options.pop("kind"): options}
+
+
+def per_cell(default: Any, **limits: Any) -> Any:
+    """A field that may differ between the runs of one batch: it becomes a tensor column and fixes no shape."""
+    return Field(default, json_schema_extra={"per_cell": True}, **limits)
+
+
+def per_cell_fields(part: type[BaseModel]) -> frozenset[str]:
+    """Names of the fields of `part` that are marked per-cell."""
+    extras = {name: field.json_schema_extra for name, field in part.model_fields.items()}
+    return frozenset(name for name, extra in extras.items() if isinstance(extra, dict) and extra.get("per_cell"))
+
+
+def kinds(*parts: type[Part]) -> dict[str, type[Part]]:
+    """The table name -> options model of one family of parts."""
+    return {part.model_fields["kind"].default: part for part in parts}
+
+
+def _tagged(value: Any) -> Any:
+    """`name` or `{name: {options}}` as `{kind: name, **options}`; instances pass."""
+    if isinstance(value, str):
+        return {"kind": value}
+    if isinstance(value, Mapping) and len(value) == 1:
+        ((name, options),) = value.items()
+        if options is None or isinstance(options, Mapping):
+            return {**(options or {}), "kind": name}
+    if isinstance(value, Part):
+        return value
+    raise PydanticCustomError("part", "write `name` or `{{name: {{options}}}}`")
+
+
+def choice(table: Mapping[str, type[Part]]) -> Any:
+    """The field type "one part of this table", spelled `name` or `{name: {options}}` in a study file."""
+    parts = tuple(table.values())
+    if len(parts) == 1:
+        return Annotated[parts[0], BeforeValidator(_tagged)]
+    return Annotated[Union[parts], Field(discriminator="kind"), BeforeValidator(_tagged)]  # noqa: UP007 - built at run time

@@ -1,0 +1,1 @@
+"""The study: what a file declares before anything runs."""

@@ -1,0 +1,172 @@
+"""YAML file -> Study: all problems at once, each with file:line:column, what was found, what is allowed, what may be meant."""
+
+from __future__ import annotations
+
+import ast
+import typing
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from lnnstats.errors import BadInput, Problem
+from lnnstats.names import closest
+from lnnstats.study.check import Finding, inconsistencies
+from lnnstats.study.read import Document, Path_, parse, read
+from lnnstats.study.values import Study
+
+
+def load(path: Path, overrides: Iterable[str] = ()) -> Study:
+    """The study of a file, with `path=value` overrides applied. Raises BadInput with every problem found."""
+    return from_document(override(read(path), overrides))
+
+
+def source(path: Path, overrides: Iterable[str] = ()) -> str:
+    """The text of a study file, the overrides applied to it noted at its head."""
+    applied = "".join(f"# set {text}\n" for text in overrides)
+    return applied + path.read_text(encoding="utf-8")
+
+
+def from_text(text: str, name: str = "study.yaml") -> Study:
+    """The study of YAML text."""
+    return from_document(parse(text, name))
+
+
+def from_document(document: Document) -> Study:
+    """The study of a read document."""
+    try:
+        study = Study.model_validate(document.tree)
+    except ValidationError as error:
+        raise BadInput(*_invalid(document, error)) from None
+    if problems := tuple(_located(document, finding) for finding in inconsistencies(study)):
+        raise BadInput(*problems)
+    return study if study.title else study.model_copy(update={"title": Path(document.file).stem.replace("_", " ")})
+
+
+def override(document: Document, overrides: Iterable[str]) -> Document:
+    """The document with each `path=value` (value in YAML) set; part names in the path may be left out."""
+    for text in overrides:
+        path, found, value = text.partition("=")
+        if not found:
+            raise BadInput(Problem(path="--set", message="write --set path=value", found=text))
+        _put(document.tree, path, parse(f"value: {value}", f"--set {path}").tree["value"])
+    return document
+
+
+def _put(tree: dict[str, Any], path: str, value: Any) -> None:
+    *parents, last = path.split(".")
+    node: Any = tree
+    if parents[:1] == ["factors"]:  # a factor's path holds dots of its own
+        parents, last = ["factors"], path.removeprefix("factors.")
+        last, dot, field = last.partition(":")
+        node = node.setdefault("factors", {})
+        node[last] = {**(node[last] if isinstance(node.get(last), Mapping) else {}), field: value} if dot else value
+        return
+    for name in parents:
+        node = _child(node, name)
+    if isinstance(node, dict) and last not in node and _is_part(node):
+        node = next(iter(node.values()))
+    if not isinstance(node, dict):
+        raise BadInput(Problem(path=path, message="--set names no field of the file", hint="see `lnnstats schema`"))
+    node[last] = value
+
+
+def _child(node: Any, name: str) -> Any:
+    if isinstance(node, dict) and name not in node and _is_part(node):
+        node = next(iter(node.values()))
+    if isinstance(node, dict):
+        return node.setdefault(name, {})
+    return None
+
+
+def _is_part(node: dict[str, Any]) -> bool:
+    """Whether a mapping is `{kind: {options}}`."""
+    return len(node) == 1 and isinstance(next(iter(node.values())), dict)
+
+
+def _located(document: Document, finding: Finding) -> Problem:
+    return document.problem(finding.path, finding.message, finding.found, finding.allowed, finding.hint)
+
+
+def _invalid(document: Document, error: ValidationError) -> Iterable[Problem]:
+    """Pydantic's errors as problems; the branches of one union become one problem."""
+    branches: dict[Path_, list[dict[str, Any]]] = {}
+    for item in error.errors(include_url=False):
+        branches.setdefault(_tree_path(document.tree, item["loc"], item["type"]), []).append(dict(item))
+    for path, items in branches.items():
+        deepest = [
+            item for item in items if item["type"] in ("extra_forbidden", "union_tag_invalid", "missing")
+        ] or items
+        yield document.problem(path, *_words(deepest))
+
+
+def _tree_path(tree: Any, loc: tuple[str | int, ...], kind: str) -> Path_:
+    """The part of an error's location that the file's tree has (union branches and part names left out are not in it)."""
+    path: list[str | int] = []
+    for name in loc:
+        inside = (isinstance(tree, Mapping) and name in tree) or (
+            isinstance(tree, list) and isinstance(name, int) and name < len(tree)
+        )
+        if inside:
+            tree = tree[name]
+            path.append(name)
+    return (*path, str(loc[-1])) if kind == "missing" else tuple(path)
+
+
+def _words(items: list[dict[str, Any]]) -> tuple[str, str, str, str]:
+    """(message, found, allowed, hint) of the errors at one place."""
+    first = items[0]
+    if first["type"] == "extra_forbidden":
+        *above, name = first["loc"]
+        allowed = sorted(_fields(above))
+        return "unknown field", repr(name), ", ".join(allowed), _meant(str(name), allowed)
+    if first["type"] == "union_tag_invalid":
+        allowed = list(ast.literal_eval(f"[{first['ctx']['expected_tags']}]"))
+        found = str(first["ctx"]["tag"])
+        return "unknown name", repr(found), ", ".join(allowed), _meant(found, allowed)
+    if first["type"] == "missing":
+        return "required field is missing", "", "", ""
+    allowed_words = " or ".join(dict.fromkeys(_allowed(item) for item in items))
+    found = first["input"]
+    literals = [
+        w
+        for item in items
+        if item["type"] == "literal_error"
+        for w in ast.literal_eval(f"[{_commas(item['ctx']['expected'])}]")
+    ]
+    return "", repr(found), allowed_words, _meant(found, literals) if isinstance(found, str) else ""
+
+
+def _commas(expected: str) -> str:
+    return expected.replace(" or ", ", ")
+
+
+def _allowed(item: dict[str, Any]) -> str:
+    if item["type"] == "literal_error":
+        return str(item["ctx"]["expected"])
+    return str(item["msg"]).removeprefix("Input should be ").removeprefix("Value error, ").removeprefix("a valid ")
+
+
+def _meant(name: str, allowed: list[str]) -> str:
+    guess = closest(name, allowed)
+    return f"did you mean {guess!r}?" if guess else ""
+
+
+def _fields(loc: Iterable[str | int]) -> set[str]:
+    """The fields that the model at a location allows."""
+    models: list[type[BaseModel]] = [Study]
+    for name in loc:
+        tagged = [m for m in models if "kind" in m.model_fields and m.model_fields["kind"].default == name]
+        below = [
+            inner for m in models if name in m.model_fields for inner in _models(m.model_fields[str(name)].annotation)
+        ]
+        models = tagged or below or models
+    return {field for model in models for field in model.model_fields if field != "kind"}
+
+
+def _models(annotation: Any) -> list[type[BaseModel]]:
+    """The models inside an annotation."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for inner in typing.get_args(annotation) for model in _models(inner)]

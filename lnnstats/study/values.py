@@ -1,0 +1,224 @@
+"""The values of a study: Study = World(data, network, training) + Plan(factors, blocks, responses, hypotheses, analysis)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from lnnstats.parts.base import Count, Flag, Index, Part, Real, Value
+from lnnstats.parts.networks import Network
+from lnnstats.parts.procedures import Procedure
+from lnnstats.parts.responses import Response
+from lnnstats.parts.sections import Section
+from lnnstats.parts.sources import Source
+from lnnstats.parts.training import Training
+
+Scalar = bool | int | float | str
+Measure = Literal["ratio", "difference", "risk_difference", "odds_ratio", "probability"]
+LOGGED: frozenset[str] = frozenset({"ratio", "odds_ratio"})  # measures tested on the log scale, printed back by exp
+PURPOSES = ("data", "init", "batches")
+
+
+class World(Value):
+    """One world: where data come from, which network learns, how it is trained."""
+
+    data: Source
+    network: Network
+    training: Training = Training()
+
+
+class Factor(Value):
+    """A field of the world, given levels. `role`: a treatment is compared, a stratum is a condition of the claim, a nuisance is averaged."""
+
+    levels: Annotated[tuple[Any, ...], Field(min_length=1)]
+    scale: Literal["nominal", "ordinal", "ratio"] = "nominal"
+    role: Literal["treatment", "stratum", "nuisance"] = "treatment"
+    reference: Scalar | None = None
+
+    @property
+    def labels(self) -> tuple[Scalar, ...]:
+        """What tables and reports call each level."""
+        return tuple(label(level) for level in self.levels)
+
+    @property
+    def baseline(self) -> Scalar:
+        """The reference level: the declared one, else the first."""
+        return self.labels[0] if self.reference is None else self.reference
+
+
+def _short(value: Any) -> Any:
+    """`[1, 2]` is short for `{levels: [1, 2]}`; numeric levels are a ratio scale unless told."""
+    value = {"levels": value} if isinstance(value, list | tuple) else value
+    if isinstance(value, Mapping) and "scale" not in value and _numeric(value.get("levels")):
+        return {**value, "scale": "ratio"}
+    return value
+
+
+Factors = dict[str, Annotated[Factor, BeforeValidator(_short, json_schema_input_type=Factor | tuple[Any, ...])]]
+
+
+def _several(value: Any) -> Any:
+    return (value,) if isinstance(value, bool | int | float | str) else value
+
+
+Labels = Annotated[tuple[Scalar, ...], BeforeValidator(_several, json_schema_input_type=Scalar | tuple[Scalar, ...])]
+
+
+class Exclusion(Value):
+    """Cells left out of the full factorial, with the reason."""
+
+    where: dict[str, Labels]
+    reason: Annotated[str, Field(min_length=1)]
+
+
+class Blocks(Value):
+    """The unit of replication: what a block draws anew is what is inferred to; everything else is held fixed at block 0's draw.
+
+    All cells of a block share its draws, except that the levels of the strata named in `fresh` draw their data anew.
+    """
+
+    number: Count = 30
+    draws: tuple[Literal["data", "init", "batches"], ...] = PURPOSES
+    fresh: tuple[str, ...] = ()
+
+
+class Citation(Value):
+    """Where the claim was made."""
+
+    citation: str
+    locator: str = ""
+
+
+class Hypothesis(Value):
+    """One claim on trial: which response, under which conditions, compared how, judged by which kind of question.
+
+    `kind`: *direction* (theta beyond null), *relevance* (theta at least `sesoi` beyond null), *equivalence* (theta within `bounds`).
+    Unless told it is equivalence where bounds are given, relevance where a smallest effect is given, else direction.
+    """
+
+    id: str = ""
+    claim: str | None = None
+    statement: str = ""
+    response: str
+    test: Procedure
+    kind: Literal["direction", "relevance", "equivalence"] | None = None
+    alternative: Literal["increasing", "decreasing", "greater", "less"] = "greater"
+    null_value: Real | None = None
+    sesoi: Annotated[dict[Measure, Real], Field(min_length=1, max_length=1)] | None = None
+    bounds: Annotated[dict[Measure, tuple[Real, Real]], Field(min_length=1, max_length=1)] | None = None
+    at: dict[Literal["step", "layer"], Literal["last"] | Index] = {}
+    reduce: dict[Literal["step", "layer"], Literal["max", "min", "mean"]] = {}
+    where: dict[str, Labels] = {}
+    strata: Literal["each", "average"] = "each"
+    average: tuple[str, ...] = ()
+    family: str = "confirmatory"
+
+    @property
+    def question(self) -> Literal["direction", "relevance", "equivalence"]:
+        """The kind, resolved."""
+        if self.kind is not None:
+            return self.kind
+        if self.bounds is not None or self.test.kind == "tost":
+            return "equivalence"
+        return "direction" if self.sesoi is None else "relevance"
+
+    @property
+    def upward(self) -> bool:
+        """Whether the claim is that theta is large."""
+        return self.alternative in ("increasing", "greater")
+
+
+class Analysis(Value):
+    """Error rate, multiplicity over each family, and how diverged runs enter."""
+
+    alpha: Annotated[float, Field(strict=True, gt=0, lt=0.5)] = 0.05
+    multiplicity: Literal["holm", "none"] = "holm"
+    failures: Literal["bounds", "worst_rank"] = "bounds"
+    leave_one_out: Flag = True
+
+
+class Plan(Value):
+    """What the analysis needs and all it may see: never the world."""
+
+    factors: Factors
+    blocks: Blocks
+    responses: dict[str, Response]
+    hypotheses: tuple[Hypothesis, ...]
+    analysis: Analysis
+    seed: int
+    fixed: dict[str, Scalar] = {}
+    horizon: int | None = None
+
+
+class Study(Value):
+    """A study file, whole. `world` is absent in a plan for somebody's own table."""
+
+    lnnstats: Literal[1] = 1
+    title: str = ""
+    source: Citation | None = None
+    claims: tuple[str, ...] = ()
+    seed: Annotated[int, Field(strict=True, ge=0)] = 0
+    data: Source | None = None
+    network: Network | None = None
+    training: Training = Training()
+    factors: Factors = {}
+    exclude: tuple[Exclusion, ...] = ()
+    blocks: Blocks = Blocks()
+    responses: dict[str, Response]
+    hypotheses: tuple[Hypothesis, ...] = ()
+    analysis: Analysis = Analysis()
+    limitations: tuple[str, ...] = ()
+    report: tuple[Section, ...] = ()
+
+    @model_validator(mode="after")
+    def _named(self) -> Study:
+        """Hypotheses without an id are numbered H1, H2 ... in their order."""
+        named = tuple(h if h.id else h.model_copy(update={"id": f"H{i}"}) for i, h in enumerate(self.hypotheses, 1))
+        object.__setattr__(self, "hypotheses", named)
+        return self
+
+    @property
+    def world(self) -> World:
+        """The base world; only for studies that train."""
+        return World(data=self.data, network=self.network, training=self.training)
+
+    @property
+    def trains(self) -> bool:
+        """Whether the file declares a world to train, not only a plan for a table."""
+        return self.data is not None and self.network is not None
+
+    @property
+    def plan(self) -> Plan:
+        """The part of the study that the analysis sees."""
+        return Plan(
+            factors=self.factors,
+            blocks=self.blocks,
+            responses=self.responses,
+            hypotheses=self.hypotheses,
+            analysis=self.analysis,
+            seed=self.seed,
+            horizon=self.training.steps if self.trains else None,
+        )
+
+
+def label(level: Any) -> Scalar:
+    """A level's label: scalars as they are; a part by its `name`, else its kind with the options given."""
+    if isinstance(level, bool | int | float | str):
+        return level
+    if isinstance(level, Part):
+        level = level.model_dump(exclude_defaults=True)
+    if isinstance(level, Mapping):
+        if "name" in level:
+            return str(level["name"])
+        ((kind, options),) = level.items()
+        inside = ", ".join(f"{key}={value}" for key, value in (options or {}).items())
+        return f"{kind}({inside})" if inside else str(kind)
+    return "-".join(str(item) for item in level)
+
+
+def _numeric(levels: Any) -> bool:
+    return isinstance(levels, list | tuple) and all(
+        isinstance(level, int | float) and not isinstance(level, bool) for level in levels
+    )
