@@ -1,0 +1,45 @@
+"""In: options of the digits source. Out: scikit-learn's 8x8 digits of the chosen classes, split at random per block."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lnnstats.draws.data.values import Dataset, Reals, Split, Truth
+from lnnstats.draws.streams import Stream
+from lnnstats.parts.sources import Digits
+
+_WHITE = 16.0  # largest pixel value
+
+
+def sample(options: Digits, stream: Stream) -> Dataset:
+    """A random split of the images of `options.classes`, labelled 0 .. C-1 in that order; all blocks' sizes agree."""
+    pixels, digits = _images()
+    chosen = np.flatnonzero(np.isin(digits, options.classes))
+    labels = np.argmax(digits[chosen, None] == np.array(options.classes), axis=1)
+    order = np.argsort(stream.words("data", "split", 1, len(chosen))[:, 0], axis=1, kind="stable")
+    held_out = test_size(len(chosen), options.test_share)
+    x = _scaled(pixels[chosen], options.scaling)
+    test, train = order[:, :held_out], order[:, held_out:]
+    return Dataset(Split(x[train], labels[train]), Split(x[test], labels[test]), Truth())
+
+
+def test_size(images: int, share: float) -> int:
+    """The rounded share of the images; at least one image stays on either side."""
+    return min(max(round(share * images), 1), images - 1)
+
+
+def _scaled(pixels: Reals, scaling: str) -> Reals:
+    """Pixels 0 .. 16 to [0, 1] (unit) or [-1, 1] (symmetric)."""
+    return pixels / _WHITE if scaling == "unit" else pixels / (_WHITE / 2) - 1.0
+
+
+@cache
+def _images() -> tuple[Reals, NDArray[np.int64]]:
+    """Pixels [1797, 64] and digits [1797], in the order of the file that scikit-learn carries."""
+    from sklearn.datasets import load_digits
+
+    pixels, digits = load_digits(return_X_y=True)
+    return pixels.astype(np.float64), digits.astype(np.int64)
