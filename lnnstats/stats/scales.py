@@ -1,0 +1,54 @@
+"""The scales of a response: values in, values on the scale of the test out, with the words and display that belong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .arrays import FloatArray, finite_array
+from .values import UnusableValues
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A monotone transform defined above `floor`, and how a difference on it is shown."""
+
+    name: str
+    transform: Callable[[FloatArray], FloatArray]
+    floor: float
+    display: str
+    words: str
+    remedy: str
+
+
+SCALES = {
+    scale.name: scale
+    for scale in (
+        Scale("raw", lambda x: x, -np.inf, "identity", "value", ""),
+        Scale("log", np.log, 0.0, "exp", "log value", "floor them at a declared resolution, or use 'log1p' or 'raw'"),
+        Scale("log1p", np.log1p, -1.0, "exp", "log(1 + value)", "use the scale 'raw'"),
+    )
+}
+
+
+def named_scale(name: str) -> Scale:
+    """The scale called `name`, or an error listing the names allowed."""
+    if name not in SCALES:
+        raise ValueError(f"scale: {name!r} is not known; choose one of {', '.join(SCALES)}.")
+    return SCALES[name]
+
+
+def on_scale(values: ArrayLike, scale: str, name: str, ndim: int) -> FloatArray:
+    """Finite `values` transformed to `scale`; values at or below the floor of the scale are refused and counted."""
+    chosen = named_scale(scale)
+    array = finite_array(values, name, ndim)
+    outside = int((array <= chosen.floor).sum())
+    if outside:
+        raise UnusableValues(
+            f"{name}: {outside} of {array.size} values are at or below {chosen.floor:g}, where the scale {scale!r} "
+            f"is not defined; {chosen.remedy}."
+        )
+    return chosen.transform(array)
