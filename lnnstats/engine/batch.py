@@ -1,0 +1,178 @@
+"""Chunk -> what its runs start from: initial weights, rates, data or second moments. Run r = (cell r // B, block r % B)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from lnnstats.design.values import Cell, Chunk
+from lnnstats.draws.batches import order
+from lnnstats.draws.data import sample
+from lnnstats.draws.data.values import Dataset
+from lnnstats.draws.inits import Layer, initial
+from lnnstats.draws.moments import Moments, moments, targets
+from lnnstats.draws.streams import Stream, Tally
+from lnnstats.study.values import Blocks
+
+SLAB_POINTS = 4_000_000  # numbers of data held at once while moments are taken
+SPLITS = ("train", "test")
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class Runs:
+    """The run axis of a chunk: its cells, its blocks, and how blocks draw."""
+
+    cells: tuple[Cell, ...]
+    blocks: NDArray[np.int64]
+    seed: int
+    drawing: Blocks
+
+    @property
+    def size(self) -> int:
+        return len(self.cells) * len(self.blocks)
+
+    def stream(self, fresh: str, blocks: NDArray[np.int64] | None = None, tally: Tally | None = None) -> Stream:
+        """The random stream of a stratum's blocks."""
+        tags = tuple((purpose, fresh) for purpose in self.drawing.draws) if fresh else ()
+        return Stream(self.seed, self.blocks if blocks is None else blocks, frozenset(self.drawing.draws), tags, tally)
+
+    def column(self, field: Callable[[Cell], float]) -> NDArray[np.float64]:
+        """A per-cell number for every run, [R]."""
+        return np.repeat(np.array([field(cell) for cell in self.cells], dtype=np.float64), len(self.blocks))
+
+    def rows(self, groups: Iterable[int], drawn: bool) -> NDArray[np.int64]:
+        """Where each run's draw stands in the stack of its groups' draws (B rows a group where drawn, else one), [R]."""
+        width = len(self.blocks) if drawn else 1
+        inside = np.arange(len(self.blocks)) if drawn else np.zeros(len(self.blocks), dtype=np.int64)
+        return np.concatenate([group * width + inside for group in groups])
+
+
+def runs(chunk: Chunk, seed: int, drawing: Blocks) -> Runs:
+    """The run axis of a chunk."""
+    return Runs(chunk.batch.cells, np.arange(chunk.first, chunk.last, dtype=np.int64), seed, drawing)
+
+
+def grouped(cells: tuple[Cell, ...], key: Callable[[Cell], Key]) -> tuple[list[Cell], list[int]]:
+    """One cell of each distinct key, in order, and the group of each cell."""
+    seen: dict[Key, int] = {}
+    groups = [seen.setdefault(key(cell), len(seen)) for cell in cells]
+    return [cells[groups.index(group)] for group in range(len(seen))], groups
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn(Generic[Value]):
+    """What was drawn, and the checksum of its raw words, [R] (or [blocks] before it is spread over runs)."""
+
+    value: Value
+    checksum: NDArray[np.uint64]
+
+
+def initial_layers(axis: Runs) -> Drawn[list[tuple[Layer, ...]]]:
+    """For every cell its initial layers [B or 1, rows, columns]; cells of one network share the draw."""
+    first, groups = grouped(axis.cells, lambda c: (c.world.network, c.world.data.inputs, c.world.data.outputs, c.fresh))
+    drawn = [_layers(axis, cell) for cell in first]
+    checksum = np.concatenate([np.broadcast_to(drawn[group].checksum, axis.blocks.shape) for group in groups])
+    return Drawn([drawn[group].value for group in groups], checksum)
+
+
+def _layers(axis: Runs, cell: Cell) -> Drawn[tuple[Layer, ...]]:
+    tally = Tally(len(axis.blocks))
+    data = cell.world.data
+    drawn = initial(cell.world.network, data.inputs, data.outputs, axis.stream(cell.fresh, tally=tally))
+    return Drawn(drawn, tally.sums)
+
+
+def stacked_moments(axis: Runs, intercept: bool) -> Drawn[dict[str, Moments]]:
+    """Second moments of both splits of every run's data, [R, ...], taken in slabs of blocks: the data are never held whole."""
+    first, groups = grouped(axis.cells, lambda cell: (cell.world.data, cell.fresh))
+    parts = [slab for cell in first for slab in _moments(axis, cell, intercept)]
+    rows = axis.rows(groups, "data" in axis.drawing.draws)
+    splits = {split: _stacked([part.value[split] for part in parts], rows) for split in SPLITS}
+    return Drawn(splits, np.concatenate([part.checksum for part in parts])[rows])
+
+
+def _stacked(parts: list[Moments], rows: NDArray[np.int64]) -> Moments:
+    return Moments(
+        *(np.concatenate([getattr(part, name) for part in parts])[rows] for name in ("gram", "optimum", "floor"))
+    )
+
+
+def _moments(axis: Runs, cell: Cell, intercept: bool) -> Iterator[Drawn[dict[str, Moments]]]:
+    for blocks in _slabs(axis, cell):
+        data = _sampled(axis, cell, blocks)
+        splits = {split: getattr(data.value, split) for split in SPLITS}
+        outputs = cell.world.data.outputs
+        yield Drawn(
+            {name: moments(part, targets(part, outputs), intercept) for name, part in splits.items()}, data.checksum
+        )
+
+
+def _sampled(axis: Runs, cell: Cell, blocks: NDArray[np.int64]) -> Drawn[Dataset]:
+    """A cell's data in some blocks; the checksum has the data's leading axis, [B or 1]."""
+    tally = Tally(len(blocks) if "data" in axis.drawing.draws else 1)
+    return Drawn(sample(cell.world.data, axis.stream(cell.fresh, blocks, tally)), tally.sums)
+
+
+def _slabs(axis: Runs, cell: Cell) -> Iterator[NDArray[np.int64]]:
+    if "data" not in axis.drawing.draws:
+        return iter((axis.blocks[:1],))
+    points = getattr(cell.world.data, "train", 2000) * (cell.world.data.inputs + cell.world.data.outputs)
+    width = max(1, SLAB_POINTS // points)
+    return (axis.blocks[start : start + width] for start in range(0, len(axis.blocks), width))
+
+
+def stacked_data(axis: Runs) -> tuple[Drawn[tuple[Dataset, ...]], NDArray[np.int64]]:
+    """The distinct data sets of a chunk, one Dataset a group, and each run's row in their stack."""
+    first, groups = grouped(axis.cells, lambda cell: (cell.world.data, cell.fresh))
+    sets = [_sampled(axis, cell, axis.blocks) for cell in first]
+    rows = axis.rows(groups, "data" in axis.drawing.draws)
+    return Drawn(tuple(data.value for data in sets), np.concatenate([data.checksum for data in sets])[rows]), rows
+
+
+@dataclass
+class BatchOrder:
+    """The points of every step's mini-batch, [B or 1, batch] a step, held on the device one window of epochs at a time."""
+
+    axis: Runs
+    points: int
+    batch: int
+    device: torch.device
+    _first: int = 0
+    _window: torch.Tensor | None = None
+
+    WINDOW = 1 << 24  # indices held at once
+
+    def __call__(self, step: int) -> torch.Tensor:
+        """Indices of each run's batch at a step, [R, batch]."""
+        if self._window is None or not self._first <= step < self._first + len(self._window):
+            self._load(step)
+        assert self._window is not None
+        return self._window[step - self._first]
+
+    def _load(self, step: int) -> None:
+        per_epoch = self.points // self.batch
+        epochs = max(1, self.WINDOW // (per_epoch * self.batch * self.axis.size))
+        start = step // per_epoch
+        fresh, groups = grouped(self.axis.cells, lambda cell: cell.fresh)
+        rows = self.axis.rows(groups, "batches" in self.axis.drawing.draws)
+        drawn = [
+            np.concatenate([order(self.axis.stream(c.fresh), e, self.points, self.batch) for c in fresh])[rows]
+            for e in range(start, start + epochs)
+        ]
+        self._first = start * per_epoch
+        self._window = to_device(np.concatenate(drawn, axis=1).swapaxes(0, 1).copy(), torch.int64, self.device)
+
+
+def to_device(array: NDArray[Any], dtype: torch.dtype, device: torch.device) -> torch.Tensor:
+    """A NumPy array as a tensor of its own on the device, without waiting for it."""
+    tensor = torch.as_tensor(np.ascontiguousarray(array)).to(dtype, copy=True)
+    return (tensor.pin_memory() if device.type == "cuda" and torch.cuda.is_available() else tensor).to(
+        device, non_blocking=True
+    )

@@ -1,0 +1,69 @@
+"""Chunk -> Outcome: the whole of one unit of work, from draws to NumPy arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from lnnstats.design.values import Chunk
+from lnnstats.engine.batch import runs
+from lnnstats.engine.device import DTYPES, exact
+from lnnstats.engine.forms import FORMS
+from lnnstats.engine.forms.values import Form, rates
+from lnnstats.engine.optimizers import OPTIMIZERS
+from lnnstats.engine.train import Tick, Trained, train
+from lnnstats.results.values import Outcome, Recorded
+from lnnstats.study.values import Study
+
+
+def execute(chunk: Chunk, study: Study, device: torch.device, tick: Tick = lambda steps: None) -> Outcome:
+    """Train the runs of a chunk on a device and bring their responses back."""
+    return collect(chunk, study, trained(chunk, study, device, tick))
+
+
+def trained(
+    chunk: Chunk, study: Study, device: torch.device, tick: Tick = lambda steps: None, nudge: bool = False
+) -> Trained:
+    """Train the runs of a chunk; everything stays on the device. `nudge` moves initial weights by one unit in the last place."""
+    exact()
+    axis = runs(chunk, study.seed, study.blocks)
+    training = chunk.batch.cells[0].world.training
+    dtype = DTYPES[training.dtype]
+    form = FORMS[chunk.batch.form](axis, dtype, device)
+    if nudge:
+        _nudge(form, dtype)
+    update = OPTIMIZERS[training.optimizer.kind](form, rates(axis, dtype, device))
+    return train(form, update, training, study.responses, tick)
+
+
+def _nudge(form: Form, dtype: torch.dtype) -> None:
+    """Every trained parameter times 1 + eps."""
+    ones = torch.ones(form.runs, dtype=dtype, device=form.parameters[0].device)
+    for parameter, trained_ in zip(form.parameters, form.step_sizes(ones), strict=True):
+        parameter.addcmul_(parameter, trained_, value=torch.finfo(dtype).eps)
+
+
+def collect(chunk: Chunk, study: Study, trained: Trained) -> Outcome:
+    """Device tensors as arrays: values [runs, steps, layers], times with what was observed, a status a run."""
+    recorded = {name: _recorded(tensor, trained.steps[name]) for name, tensor in trained.values.items()}
+    diverged = trained.diverged.cpu().numpy()
+    budget = chunk.batch.cells[0].world.training.steps
+    for name, tensor in trained.times.items():
+        recorded[name] = _time(tensor.cpu().numpy(), budget, diverged)
+    return Outcome(chunk, diverged, trained.draws, recorded)
+
+
+def _recorded(tensor: torch.Tensor, steps: tuple[int, ...]) -> Recorded:
+    values = tensor.to(torch.float64).cpu().numpy()
+    values = np.moveaxis(values if values.ndim == 3 else values[..., None], 0, 1)
+    return Recorded(steps, np.ascontiguousarray(values), np.ones(len(values), dtype=bool))
+
+
+def _time(times: NDArray[np.float64], budget: int, diverged: NDArray[np.bool_]) -> Recorded:
+    """A time beyond the budget is censored at it; a run that diverged before arriving never arrives (+inf, observed)."""
+    arrived = times <= budget
+    values = np.where(arrived, times, np.where(diverged, np.inf, budget))
+    return Recorded((), values[:, None, None], arrived | diverged)

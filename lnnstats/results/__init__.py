@@ -1,0 +1,1 @@
+"""Results: one long table with a status per run, and the only reader and writer of run folders."""

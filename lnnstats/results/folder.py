@@ -1,0 +1,47 @@
+"""What a run folder holds beside its rows: the study, its findings and verdicts, its manifest."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from lnnstats.errors import Failed, Problem
+from lnnstats.results.manifest import MANIFEST, Manifest, from_json
+from lnnstats.results.store import write_json, write_text
+from lnnstats.study.values import Study
+
+STUDY, RESOLVED = "study.yaml", "resolved.json"
+
+
+def save_study(folder: Path, study: Study, text: str) -> None:
+    """The study as written and as resolved."""
+    write_text(folder / STUDY, text)
+    write_json(folder / RESOLVED, study.model_dump(mode="json"))
+
+
+def read_study(folder: Path) -> Study:
+    """The resolved study of a run folder."""
+    return Study.model_validate(_json(folder / RESOLVED))
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest of a finished run."""
+    return from_json(_json(folder / MANIFEST))
+
+
+def save_json(folder: Path, contents: Mapping[str, Any]) -> None:
+    """Named JSON files, each written atomically."""
+    for name, content in contents.items():
+        write_json(folder / name, content)
+
+
+def _json(path: Path) -> Any:
+    if not path.is_file():
+        hint = "give the folder of a finished run (`lnnstats run STUDY` makes one)"
+        raise Failed(Problem(path=str(path), message="not there", hint=hint))
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise Failed(Problem(path=str(path), message=f"damaged: {error}", hint="repeat `lnnstats run`")) from None

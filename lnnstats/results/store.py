@@ -1,0 +1,191 @@
+"""Run folders: immutable chunk files with receipts, written atomically; a kill at any instant loses at most the chunk in hand."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from lnnstats.design.values import Chunk
+from lnnstats.digest import file_sha256
+from lnnstats.errors import Failed, Problem
+
+CHUNKS = "chunks"
+RESULTS = "results.parquet"
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a chunk file holds and what its bytes must hash to."""
+
+    chunk: str
+    measured: str
+    cells: tuple[str, ...]
+    first: int
+    last: int
+    file: str
+    sha256: str
+    device: str
+    seconds: float
+
+
+def save_chunk(folder: Path, chunk: Chunk, measured: str, rows: pa.Table, device: str, seconds: float) -> Receipt:
+    """Store a chunk's rows: temporary file, fsync, rename; then its receipt the same way."""
+    name = f"{chunk.id}-{measured}"
+    path = folder / CHUNKS / f"{name}.parquet"
+    with replacing(path) as temporary:
+        pq.write_table(rows, temporary, compression="zstd")
+    cells = tuple(cell.id for cell in chunk.batch.cells)
+    receipt = Receipt(
+        chunk.id, measured, cells, chunk.first, chunk.last, path.name, file_sha256(path), device, round(seconds, 3)
+    )
+    write_json(folder / CHUNKS / f"{name}.json", asdict(receipt))
+    return receipt
+
+
+def receipts(folder: Path, measured: str) -> tuple[list[Receipt], list[Receipt]]:
+    """(whole, damaged) receipts of what was measured so; a chunk is whole if its file hashes to its receipt."""
+    whole, damaged = [], []
+    for path in sorted((folder / CHUNKS).glob(f"*-{measured}.json")):
+        receipt = _receipt(path)
+        file = folder / CHUNKS / (receipt.file if receipt else "")
+        if receipt and file.is_file() and file_sha256(file) == receipt.sha256:
+            whole.append(receipt)
+        else:
+            damaged.append(receipt or Receipt(path.stem, measured, (), 0, 0, f"{path.stem}.parquet", "", "", 0.0))
+    return whole, damaged
+
+
+def _receipt(path: Path) -> Receipt | None:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return Receipt(**{**content, "cells": tuple(content["cells"])})
+    except (ValueError, TypeError, KeyError):
+        return None
+
+
+def stored_blocks(held: list[Receipt]) -> dict[str, frozenset[int]]:
+    """Cell id -> blocks that receipts hold."""
+    blocks: dict[str, set[int]] = {}
+    for receipt in held:
+        for cell in receipt.cells:
+            blocks.setdefault(cell, set()).update(range(receipt.first, receipt.last))
+    return {cell: frozenset(held_blocks) for cell, held_blocks in blocks.items()}
+
+
+def read_chunks(folder: Path, held: list[Receipt]) -> Iterator[pa.Table]:
+    """The rows of each receipt's file."""
+    return (pq.read_table(folder / CHUNKS / receipt.file) for receipt in held)
+
+
+def save_results(folder: Path, table: pa.Table) -> None:
+    """The one sorted table of a finished run."""
+    with replacing(folder / RESULTS) as temporary:
+        pq.write_table(table, temporary, compression="zstd")
+
+
+def read_results(folder: Path) -> pa.Table:
+    """The table of a finished run. Raises Failed where there is none."""
+    path = folder / RESULTS
+    if not path.is_file():
+        raise Failed(
+            Problem(
+                path=str(path),
+                message="no results here",
+                hint="give the folder of a finished run (`lnnstats run STUDY` finishes one)",
+            )
+        )
+    return pq.read_table(path)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A temporary path beside `path` that takes its place, synced, when the block ends well."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        yield temporary
+        with temporary.open("rb+") as file:
+            os.fsync(file.fileno())
+        temporary.replace(path)
+        _sync(path.parent)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Text, atomically."""
+    with replacing(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+def write_json(path: Path, content: Any) -> None:
+    """JSON with stable bytes, atomically."""
+    write_text(path, json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+@contextmanager
+def opened(folder: Path) -> Iterator[None]:
+    """The folder, for one process at a time. Raises Failed in one line for a folder in use, not writable, or full."""
+    with disk_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = (folder / ".lock").open("w")
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Failed(
+                Problem(
+                    path=str(folder),
+                    message="another process is writing this run",
+                    hint="wait for it, or give another --out",
+                )
+            ) from None
+        with disk_errors(folder):
+            yield
+
+
+@contextmanager
+def disk_errors(folder: Path) -> Iterator[None]:
+    """Full disks and forbidden folders as one clear line; what was finished stays."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _DISK:
+            raise
+        raise Failed(
+            Problem(
+                path=str(folder),
+                message=_DISK[error.errno],
+                hint="finished chunks are kept; mend it and repeat the same command",
+            )
+        ) from None
+
+
+_DISK = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "the disk quota is used up",
+    errno.EACCES: "the folder is not writable",
+    errno.EPERM: "the folder is not writable",
+    errno.EROFS: "the file system is read-only",
+    errno.ENOTDIR: "a file stands where the folder should be",
+    errno.EEXIST: "a file stands where the folder should be",
+    errno.EFBIG: "a file grew over its limit",
+}
