@@ -1,0 +1,113 @@
+"""Table + plan -> findings: every hypothesis in every stratum of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import pyarrow as pa
+
+from lnnstats.analysis.failures import enter
+from lnnstats.analysis.procedures import agreements, evidence
+from lnnstats.analysis.question import answer
+from lnnstats.analysis.select import Sample, samples
+from lnnstats.analysis.sensitivity import sensitivities
+from lnnstats.analysis.values import Accounting, Finding, Interval, Reason
+from lnnstats.errors import BadInput, Problem
+from lnnstats.stats.values import Degenerate, Evidence, UnusableValues
+from lnnstats.study.values import Hypothesis, Plan, Scalar
+
+LEVEL = 0.95
+
+
+def analyse(table: pa.Table, plan: Plan) -> tuple[Finding, ...]:
+    """The findings of a table (columns: the factors' paths, block, status, response, step, layer, value, observed)."""
+    decided = (h for h in plan.hypotheses if h.test.contrast != "curve")
+    return tuple(
+        _finding(sample, hypothesis, plan) for hypothesis in decided for sample in samples(table, plan, hypothesis)
+    )
+
+
+def _finding(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> Finding:
+    if sample.missing:
+        return _untestable(
+            sample, hypothesis, plan, Reason("absent_cell", f"no run at level {', '.join(map(str, sample.missing))}")
+        )
+    entered = enter(sample, hypothesis, plan)
+    if isinstance(entered, Reason):
+        return _untestable(sample, hypothesis, plan, entered)
+    try:
+        found = evidence(entered, hypothesis, plan)
+    except Degenerate as refusal:
+        return _untestable(sample, hypothesis, plan, Reason(refusal.code, refusal.message))
+    except UnusableValues as refusal:
+        raise BadInput(
+            Problem(path=f"hypotheses.{hypothesis.id}", message=str(refusal), found=_named(sample.stratum))
+        ) from None
+    return _tested(sample, entered, hypothesis, plan, found)
+
+
+def _tested(sample: Sample, entered: Sample, hypothesis: Hypothesis, plan: Plan, found: Evidence) -> Finding:
+    alpha, reply = plan.analysis.alpha, answer(hypothesis, found)
+    return Finding(
+        hypothesis=hypothesis.id,
+        stratum=sample.stratum,
+        procedure=found.procedure,
+        accounting=_accounting(sample, plan, found.n),
+        p_support=reply.p_support,
+        p_refute=reply.p_refute,
+        p_negligible=reply.p_negligible,
+        decision=reply.decide(alpha),
+        estimand=found.estimand,
+        measure=found.measure,
+        estimate=_shown(found, found.estimate),
+        dual=_interval(found, hypothesis, 1 - 2 * alpha),
+        interval=_interval(found, hypothesis, LEVEL),
+        null=_shown(found, found.null),
+        statistic_name=found.statistic_name,
+        statistic=found.statistic,
+        df=found.df,
+        attainable=found.attainable,
+        effects=found.effects,
+        agreements=agreements(found, entered, hypothesis, plan),
+        sensitivities=sensitivities(sample, entered, hypothesis, plan, found),
+        checks=found.checks,
+    )
+
+
+def _untestable(sample: Sample, hypothesis: Hypothesis, plan: Plan, reason: Reason) -> Finding:
+    return Finding(
+        hypothesis=hypothesis.id,
+        stratum=sample.stratum,
+        procedure=hypothesis.test.kind,
+        accounting=_accounting(sample, plan, 0),
+        p_support=1.0,
+        p_refute=1.0,
+        p_negligible=1.0,
+        decision="untestable",
+        untestable=reason,
+    )
+
+
+def _accounting(sample: Sample, plan: Plan, analysed: int) -> Accounting:
+    censored = int((~sample.observed).sum())
+    return Accounting(plan.blocks.number, analysed, sample.incomplete, int(sample.diverged.sum()), censored)
+
+
+def _interval(found: Evidence, hypothesis: Hypothesis, level: float) -> Interval | None:
+    """The interval dual to the test; none for a procedure that decides direction only (its effects have intervals of their own)."""
+    if not hypothesis.test.measures:
+        return None
+    low, high = found.interval(level)
+    return Interval(level, _shown(found, low), _shown(found, high))
+
+
+def _shown(found: Evidence, theta: float) -> float:
+    """A value of theta on the scale shown."""
+    if found.display != "exp":
+        return float(theta)
+    return math.exp(theta) if theta < 700 else math.inf
+
+
+def _named(stratum: Mapping[str, Scalar]) -> str:
+    return ", ".join(f"{path} = {label}" for path, label in stratum.items())

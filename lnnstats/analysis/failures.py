@@ -1,0 +1,86 @@
+"""How diverged and censored runs enter: as the outcome they are, declared beforehand, never dropped silently."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from lnnstats.analysis.select import Sample
+from lnnstats.analysis.values import Reason
+from lnnstats.study.values import Hypothesis, Plan
+
+EVENTS = frozenset({"ordered_trend", "mcnemar", "binomial"})  # a diverged run has the event: nothing to fill in
+RANKS = frozenset({"page", "sign_test"})  # a diverged run has the worst rank
+MAX_SHARE = 1 / 3  # of a compared level's runs diverged, beyond which a mean is not testable
+
+
+def enter(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> Sample | Reason:
+    """The sample as the primary procedure takes it, or why it cannot."""
+    if timed(hypothesis, plan):
+        return restricted(sample, plan, hypothesis)
+    kind = hypothesis.test.kind
+    if kind in EVENTS or not sample.diverged.any():
+        return sample
+    if kind in RANKS:
+        return filled(sample, worst(sample, hypothesis, plan, infinite=True))
+    if plan.analysis.failures == "worst_rank":
+        return Reason(
+            "means_of_diverged",
+            f"{int(sample.diverged.sum())} compared runs diverged: under `failures: worst_rank` a mean is not defined; use a rank procedure",
+        )
+    if (share := sample.diverged.mean(axis=0).max()) > MAX_SHARE:
+        return Reason(
+            "diverged",
+            f"{share:.0%} of the runs of a compared level diverged: a claim about means is not testable beyond a third",
+        )
+    return sample.take(~sample.diverged.any(axis=1))
+
+
+def bounding(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> dict[str, Sample]:
+    """Where a mean left diverged runs out: the samples with every one of them at its best and at its worst finite value."""
+    kind = hypothesis.test.kind
+    if kind in EVENTS | RANKS or timed(hypothesis, plan) or not sample.diverged.any():
+        return {}
+    return {
+        "diverged at best": filled(sample, best(sample, hypothesis, plan)),
+        "diverged at worst": filled(sample, worst(sample, hypothesis, plan, infinite=False)),
+    }
+
+
+def timed(hypothesis: Hypothesis, plan: Plan) -> bool:
+    """Whether the response is a time within a horizon."""
+    return horizon(hypothesis, plan) is not None
+
+
+def horizon(hypothesis: Hypothesis, plan: Plan) -> int | None:
+    """The fixed horizon of a time response: the budget of training, or what a plan for a table declares."""
+    response = plan.responses[hypothesis.response]
+    return plan.horizon if response.kind == "time_to" else getattr(response, "horizon", None)
+
+
+def restricted(sample: Sample, plan: Plan, hypothesis: Hypothesis) -> Sample:
+    """min(T, horizon): fully observed, since every run was followed to the horizon or is known never to arrive."""
+    limit = horizon(hypothesis, plan)
+    assert limit is not None
+    return replace(sample, values=np.minimum(sample.values, limit))
+
+
+def filled(sample: Sample, value: float) -> Sample:
+    """The sample with every diverged run at a value."""
+    return replace(sample, values=np.where(sample.diverged, value, sample.values))
+
+
+def worst(sample: Sample, hypothesis: Hypothesis, plan: Plan, infinite: bool) -> float:
+    """The worst value a run can have: infinite, or the worst finite one observed."""
+    higher_is_worse = plan.responses[hypothesis.response].better == "lower"
+    if infinite:
+        return np.inf if higher_is_worse else -np.inf
+    finite = sample.values[~sample.diverged & np.isfinite(sample.values)]
+    return float(finite.max() if higher_is_worse else finite.min())
+
+
+def best(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> float:
+    """The best finite value observed."""
+    finite = sample.values[~sample.diverged & np.isfinite(sample.values)]
+    return float(finite.min() if plan.responses[hypothesis.response].better == "lower" else finite.max())

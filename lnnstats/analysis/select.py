@@ -1,0 +1,246 @@
+"""Long table + hypothesis -> one Sample a stratum: values [blocks, levels], aligned by key, never by position."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from lnnstats.errors import BadInput, Problem
+from lnnstats.study.values import Hypothesis, Plan, Scalar
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """The data of a hypothesis in a stratum.
+
+    values, observed, diverged: [n, k] for n complete blocks and k compared levels (treatment before reference in a pair);
+    `missing`: levels without a single run; `incomplete`: blocks left out because a compared run is absent.
+    """
+
+    stratum: Mapping[str, Scalar]
+    levels: tuple[Scalar, ...]
+    blocks: NDArray[np.int64]
+    values: NDArray[np.float64]
+    observed: NDArray[np.bool_]
+    diverged: NDArray[np.bool_]
+    missing: tuple[Scalar, ...]
+    incomplete: int
+
+    def take(self, keep: NDArray[Any]) -> Sample:
+        """The sample of some of its blocks."""
+        return replace(
+            self,
+            blocks=self.blocks[keep],
+            values=self.values[keep],
+            observed=self.observed[keep],
+            diverged=self.diverged[keep],
+        )
+
+
+def samples(table: pa.Table, plan: Plan, hypothesis: Hypothesis) -> Iterator[Sample]:
+    """The samples of a hypothesis, one a combination of its strata's levels."""
+    rows = _rows(table, plan, hypothesis)
+    along = getattr(hypothesis.test, "along", None)
+    levels = compared(plan, hypothesis)
+    strata = {path: _kept(plan, hypothesis, path) for path in _strata(plan, hypothesis, along)}
+    for combination in product(*strata.values()):
+        stratum = dict(zip(strata, combination, strict=True))
+        mask = np.ones(len(rows.value), dtype=bool)
+        for path, label in stratum.items():
+            mask &= rows.levels[path] == rows.code(path, label)
+        yield _pivot(rows, mask, stratum, along, levels)
+
+
+def compared(plan: Plan, hypothesis: Hypothesis) -> tuple[Scalar, ...]:
+    """The levels a hypothesis compares, in order; none for a procedure on one cell."""
+    test = hypothesis.test
+    if test.contrast == "one":
+        return ()
+    factor = plan.factors[test.along]
+    if test.contrast == "pair":
+        return test.treatment, factor.baseline if test.reference is None else test.reference
+    return _kept(plan, hypothesis, test.along)
+
+
+def _kept(plan: Plan, hypothesis: Hypothesis, path: str) -> tuple[Scalar, ...]:
+    """A factor's levels in declared order, less those that `where` leaves out."""
+    labels = plan.factors[path].labels
+    return tuple(label for label in labels if label in hypothesis.where.get(path, labels))
+
+
+def _strata(plan: Plan, hypothesis: Hypothesis, along: str | None) -> list[str]:
+    if hypothesis.strata == "average":
+        return []
+    return [
+        path
+        for path, factor in plan.factors.items()
+        if factor.role == "stratum" and path != along and path not in hypothesis.average
+    ]
+
+
+@dataclass(frozen=True, eq=False)
+class _Rows:
+    """The rows of one response at one step, as arrays; `levels`: path -> code of each row in `labels[path]`."""
+
+    labels: Mapping[str, tuple[Scalar, ...]]
+    levels: Mapping[str, NDArray[np.int64]]
+    block: NDArray[np.int64]
+    layer: NDArray[np.int64]
+    value: NDArray[np.float64]
+    observed: NDArray[np.bool_]
+    diverged: NDArray[np.bool_]
+    reduce: str | None
+
+    def code(self, path: str, label: Scalar) -> int:
+        return self.labels[path].index(label)
+
+
+def _rows(table: pa.Table, plan: Plan, hypothesis: Hypothesis) -> _Rows:
+    mask = pc.equal(table["response"], hypothesis.response)
+    rows = table.filter(mask)
+    if rows.num_rows == 0:
+        raise BadInput(
+            Problem(
+                path=f"hypotheses.{hypothesis.id}.response",
+                message="the table holds no rows of this response",
+                found=repr(hypothesis.response),
+            )
+        )
+    rows = _at(rows, "step", hypothesis.at.get("step", "last"))
+    if "layer" in hypothesis.at:
+        rows = _at(rows, "layer", hypothesis.at["layer"])
+    codes = {path: level_codes(rows[path], factor.labels) for path, factor in plan.factors.items()}
+    keep = np.ones(rows.num_rows, dtype=bool)
+    for path, code in codes.items():
+        wanted = [plan.factors[path].labels.index(label) for label in _kept(plan, hypothesis, path)]
+        keep &= np.isin(code, wanted)
+    return _Rows(
+        {path: factor.labels for path, factor in plan.factors.items()},
+        {path: code[keep] for path, code in codes.items()},
+        rows["block"].to_numpy()[keep].astype(np.int64),
+        pc.fill_null(rows["layer"], 0).to_numpy()[keep].astype(np.int64),
+        rows["value"].to_numpy()[keep],
+        rows["observed"].to_numpy()[keep],
+        pc.equal(rows["status"], "diverged").to_numpy()[keep],
+        hypothesis.reduce.get("layer"),
+    )
+
+
+def _at(rows: pa.Table, axis: str, wanted: Any) -> pa.Table:
+    """The rows at a position of an axis; `last` is the greatest there is."""
+    column = rows[axis]
+    if column.null_count == len(column):
+        return rows
+    return rows.filter(pc.equal(column, pc.max(column) if wanted == "last" else wanted))
+
+
+def level_codes(column: pa.ChunkedArray, labels: tuple[Scalar, ...]) -> NDArray[np.int64]:
+    """Each row's position among a factor's labels, -1 for a level that the plan does not name; numbers match by value, not by spelling."""
+    encoded = column.combine_chunks()
+    encoded = encoded.chunk(0) if isinstance(encoded, pa.ChunkedArray) else encoded
+    encoded = encoded if pa.types.is_dictionary(encoded.type) else encoded.dictionary_encode()
+    keys = [level_key(label) for label in labels]
+    place = np.array(
+        [keys.index(k) if (k := level_key(v)) in keys else -1 for v in encoded.dictionary.to_pylist()] or [-1],
+        dtype=np.int64,
+    )
+    return (
+        place[encoded.indices.fill_null(0).to_numpy(zero_copy_only=False)]
+        if len(encoded)
+        else np.empty(0, dtype=np.int64)
+    )
+
+
+def level_key(label: Any) -> Any:
+    """What two spellings of one level share: `2`, `2.0` and `"2"` are one number."""
+    if isinstance(label, bool):
+        return str(label).lower()
+    try:
+        return float(label)
+    except (TypeError, ValueError):
+        return str(label).strip()
+
+
+def _pivot(
+    rows: _Rows, mask: NDArray[np.bool_], stratum: Mapping[str, Scalar], along: str | None, levels: tuple[Scalar, ...]
+) -> Sample:
+    """Rows as [blocks, levels]; what is left over (averaged factors, a reduced layer axis) is reduced last."""
+    columns = np.zeros(len(rows.value), dtype=np.int64)
+    if along is not None:
+        columns = np.full(len(rows.value), -1)
+        for index, label in enumerate(levels):
+            columns[rows.levels[along] == rows.code(along, label)] = index
+    mask = mask & (columns >= 0)
+    blocks, block = np.unique(rows.block[mask], return_inverse=True)
+    rest, other = _rest(rows, mask, stratum, along)
+    shape = (len(blocks), max(1, len(levels)), rest)
+    flat = np.ravel_multi_index((block, columns[mask], other), shape) if mask.any() else np.empty(0, dtype=np.int64)
+    counts = np.bincount(flat, minlength=int(np.prod(shape)))
+    _no_duplicates(counts, shape, blocks, levels)
+    there = counts.reshape(shape) > 0
+    present = there.any(axis=2)
+    expected = there.any(axis=(0, 1))
+    complete = there[:, :, expected].all(axis=(1, 2)) if expected.any() else np.zeros(len(blocks), dtype=bool)
+
+    def spread(values: NDArray[Any], empty: Any) -> NDArray[Any]:
+        out = np.full(counts.size, empty, dtype=values.dtype)
+        out[flat] = values[mask]
+        return out.reshape(shape)[complete][:, :, expected]
+
+    value, observed, diverged = spread(rows.value, np.nan), spread(rows.observed, False), spread(rows.diverged, False)
+    return Sample(
+        stratum,
+        levels,
+        blocks[complete],
+        _reduced(value, rows.reduce),
+        observed.all(axis=2),
+        diverged.any(axis=2),
+        _absent(levels, present.any(axis=0)),
+        int((~complete).sum()),
+    )
+
+
+def _absent(levels: tuple[Scalar, ...], present: NDArray[np.bool_]) -> tuple[Scalar, ...]:
+    """The compared levels without a run; a procedure on one cell has no level to name."""
+    return tuple(label for label, some in zip(levels or ("the cell",), np.atleast_1d(present), strict=True) if not some)
+
+
+def _rest(
+    rows: _Rows, mask: NDArray[np.bool_], stratum: Mapping[str, Scalar], along: str | None
+) -> tuple[int, NDArray[np.int64]]:
+    """The number of combinations of everything neither compared nor stratified, and each row's combination."""
+    others = [codes[mask] for path, codes in rows.levels.items() if path != along and path not in stratum] + [
+        rows.layer[mask]
+    ]
+    _, code = np.unique(np.stack(others), axis=1, return_inverse=True)
+    return (int(code.max()) + 1 if code.size else 1), code.ravel()
+
+
+def _reduced(values: NDArray[np.float64], how: str | None) -> NDArray[np.float64]:
+    if values.shape[2] == 1:
+        return values[:, :, 0]
+    reduce = {"max": np.max, "min": np.min, "mean": np.mean, None: np.mean}[how]
+    return np.asarray(reduce(values, axis=2))
+
+
+def _no_duplicates(
+    counts: NDArray[np.int64], shape: tuple[int, ...], blocks: NDArray[np.int64], levels: tuple[Scalar, ...]
+) -> None:
+    if (counts > 1).any():
+        block, level, _ = np.unravel_index(int(np.argmax(counts > 1)), shape)
+        where = f"block {blocks[block]}" + (f", level {levels[level]}" if levels else "")
+        raise BadInput(
+            Problem(
+                path="table",
+                message="more than one row for one run",
+                found=where,
+                allowed="one row a block, cell, response, step and layer",
+            )
+        )

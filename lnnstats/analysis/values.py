@@ -1,0 +1,119 @@
+"""Findings (what was measured of a hypothesis in a stratum) and verdicts (what is concluded of the hypothesis)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any, Literal
+
+from lnnstats.stats.values import Agreement, Effect
+from lnnstats.study.values import Scalar
+
+Decision = Literal["supported", "refuted", "inconclusive", "untestable"]
+Grade = Literal["robust", "fragile", "contested", "none"]
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A two-sided confidence interval at `level`, on the scale shown."""
+
+    level: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why: a code for machines, a sentence for readers."""
+
+    code: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Accounting:
+    """Every run behind a finding: blocks asked for and analysed, and the compared runs that diverged or were censored."""
+
+    blocks: int
+    analysed: int
+    incomplete: int
+    diverged: int
+    censored: int
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """The same question answered another way."""
+
+    name: str
+    decision: Decision
+    p_support: float
+    p_refute: float
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one procedure found of one hypothesis in one stratum. Estimates and limits are on the scale shown (ratios, not log ratios).
+
+    `p_support` and `p_refute` are one-sided, unadjusted; `dual` is the interval whose ends decide exactly as they do at alpha.
+    Where nothing could be tested `untestable` says why, the estimate is None and both p are 1.
+    """
+
+    hypothesis: str
+    stratum: Mapping[str, Scalar]
+    procedure: str
+    accounting: Accounting
+    p_support: float
+    p_refute: float
+    p_negligible: float
+    decision: Decision
+    estimand: str = ""
+    measure: str = ""
+    estimate: float | None = None
+    dual: Interval | None = None
+    interval: Interval | None = None
+    null: float | None = None
+    statistic_name: str = ""
+    statistic: float | None = None
+    df: float | None = None
+    attainable: float = 0.0
+    effects: tuple[Effect, ...] = ()
+    agreements: tuple[Agreement, ...] = ()
+    sensitivities: tuple[Sensitivity, ...] = ()
+    checks: tuple[str, ...] = ()
+    untestable: Reason | None = None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is concluded of a hypothesis, with how robustly, within which scope, and why."""
+
+    hypothesis: str
+    claim: str | None
+    statement: str
+    kind: Literal["direction", "relevance", "equivalence"]
+    decision: Decision
+    grade: Grade
+    p_support_adjusted: float
+    p_refute_adjusted: float
+    scope: str
+    reasons: tuple[Reason, ...]
+
+
+def jsonable(value: Any) -> Any:
+    """A frozen value as JSON content; infinities and NaN as the strings `inf`, `-inf`, `nan`."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: jsonable(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): jsonable(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [jsonable(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    return value
+
+
+def conclusions(findings: tuple[Finding, ...], verdicts: tuple[Verdict, ...]) -> dict[str, Any]:
+    """The two files of a conclusion: name -> JSON content."""
+    return {"findings.json": jsonable(findings), "verdicts.json": jsonable(verdicts)}

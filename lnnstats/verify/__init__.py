@@ -1,0 +1,1 @@
+"""Verification: a run checked by somebody else, from its files alone."""

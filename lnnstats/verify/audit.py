@@ -1,0 +1,68 @@
+"""Run folder -> Audit: its hashes, its conclusions recomputed from its rows, some of its runs trained again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+
+from lnnstats.analysis.analyse import analyse
+from lnnstats.analysis.judge import judge
+from lnnstats.design.expand import expand, measured_digest
+from lnnstats.design.values import Design
+from lnnstats.digest import file_sha256
+from lnnstats.engine.device import pick
+from lnnstats.analysis.values import conclusions
+from lnnstats.results.folder import read_manifest, read_study
+from lnnstats.results.store import read_chunks, read_results, receipts
+from lnnstats.results.table import exported
+from lnnstats.study.values import Study
+from lnnstats.verify.replay import draw, referenced, replayed
+from lnnstats.verify.values import Audit, Check
+
+
+def audit(folder: Path, count: int, nonce: str, device: str) -> Audit:
+    """Every check of a finished run; `count` runs, chosen by the nonce, are trained again."""
+    study = read_study(folder)
+    design, table = expand(study), read_results(folder)
+    checks = (
+        *_hashes(folder),
+        *_rows(folder, design, table),
+        *_recomputed(folder, study, table),
+        *_again(design, table, count, nonce, device),
+    )
+    return Audit(folder.name, nonce, checks)
+
+
+def _hashes(folder: Path) -> Iterator[Check]:
+    for name, expected in read_manifest(folder).files.items():
+        path = folder / name
+        observed = file_sha256(path) if path.is_file() else "absent"
+        yield Check("hashes", name, observed == expected, expected[:16], observed[:16])
+
+
+def _rows(folder: Path, design: Design, table: pa.Table) -> Iterator[Check]:
+    """The results are exactly what the stored chunks hold, and hold every run."""
+    whole, damaged = receipts(folder, measured_digest(design.study))
+    yield Check("rows", "chunks whole", not damaged, f"{len(whole) + len(damaged)} chunks", f"{len(whole)} whole")
+    if whole and not damaged:
+        same = exported(read_chunks(folder, whole), design).equals(table)
+        yield Check("rows", "results are the chunks' rows", same, "equal", "equal" if same else "different")
+    found = table.group_by(["cell", "block"]).aggregate([]).num_rows
+    yield Check("rows", "every run is there", found == design.runs, str(design.runs), str(found))
+
+
+def _recomputed(folder: Path, study: Study, table: pa.Table) -> Iterator[Check]:
+    findings = analyse(table, study.plan)
+    for name, content in conclusions(findings, judge(findings, study.plan)).items():
+        path = folder / name
+        same = path.is_file() and json.loads(path.read_text(encoding="utf-8")) == content
+        yield Check("recomputed", name, same, "as stored", "equal" if same else "different")
+
+
+def _again(design: Design, table: pa.Table, count: int, nonce: str, device: str) -> Iterator[Check]:
+    for run in draw(design, count, nonce):
+        yield from replayed(run, design.study, table, pick(device))
+        yield from referenced(run, design.study)

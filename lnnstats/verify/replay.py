@@ -1,0 +1,200 @@
+"""Runs drawn by the verifier's nonce, trained again: raw draws bit for bit, outcomes within tolerance, and an independent NumPy run beside them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import torch
+from numpy.typing import NDArray
+
+from lnnstats.design.forms import form
+from lnnstats.design.values import Batch, Cell, Chunk, Design
+from lnnstats.draws.batches import order
+from lnnstats.draws.data import sample
+from lnnstats.draws.inits import initial
+from lnnstats.engine.batch import Runs, runs
+from lnnstats.engine.execute import collect, trained
+from lnnstats.parts.responses import TimeTo
+from lnnstats.results.table import rows
+from lnnstats.results.values import Outcome
+from lnnstats.study.values import Study
+from lnnstats.verify.reference import Layers, Observation, Points, measure, train
+from lnnstats.verify.values import Check
+
+RELATIVE = 1e-6  # outcomes of the same program on another machine: sums in another order
+CHAOTIC = 1e-6  # relative movement under one unit in the last place of the initial weights, beyond which a run is compared by its cell
+REFERENCE = 1e-6  # float64 programs that share no code: rounding grown over the whole budget
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One run to be trained again."""
+
+    cell: Cell
+    block: int
+
+    @property
+    def chunk(self) -> Chunk:
+        return Chunk(Batch(form(self.cell.world), (self.cell,)), self.block, self.block + 1)
+
+    @property
+    def name(self) -> str:
+        return ", ".join([*(f"{path} = {label}" for path, label in self.cell.levels.items()), f"block {self.block}"])
+
+
+def draw(design: Design, count: int, nonce: str) -> Iterator[Drawn]:
+    """`count` runs that only the nonce decides: nobody could know them before."""
+    for index in range(count):
+        word = int.from_bytes(hashlib.sha256(f"{nonce}/{index}".encode()).digest()[:8], "big")
+        cell, block = divmod(word % design.runs, design.study.blocks.number)
+        yield Drawn(design.cells[cell], block)
+
+
+def replayed(run: Drawn, study: Study, table: pa.Table, device: torch.device) -> Iterator[Check]:
+    """Train the run again as it was trained, and compare draws and every stored value."""
+    again = rows(execute_one(run, study, device))
+    stored = table.filter(pc.and_(pc.equal(table["cell"], run.cell.id), pc.equal(table["block"], run.block)))
+    expected, observed = set(stored["draws"].to_pylist()), set(again["draws"].to_pylist())
+    yield Check(
+        "replay", f"raw draws of {run.name}", expected == observed, _words(expected), _words(observed), "bit for bit"
+    )
+    yield _outcome(run, study, device, stored, again, table)
+
+
+def _outcome(
+    run: Drawn, study: Study, device: torch.device, stored: pa.Table, again: pa.Table, table: pa.Table
+) -> Check:
+    name = f"outcomes of {run.name}"
+    before, after = _values(stored), _values(again)
+    if before.keys() != after.keys():
+        return Check("replay", name, False, f"{len(before)} values", f"{len(after)} values")
+    gap = max((distance(before[key], after[key]) for key in before), default=0.0)
+    if gap <= RELATIVE:
+        return Check(
+            "replay", name, True, f"{len(before)} values", f"largest relative difference {gap:.1e}", f"{RELATIVE:g}"
+        )
+    nudged = _values(rows(execute_one(run, study, device, nudge=True)))
+    if max(distance(after[key], nudged[key]) for key in after) <= CHAOTIC:
+        return Check(
+            "replay", name, False, f"{len(before)} values", f"largest relative difference {gap:.1e}", f"{RELATIVE:g}"
+        )
+    outside = [key for key in after if not _within(after[key], key, run.cell.id, table)]
+    return Check(
+        "replay",
+        f"{name} (chaotic: compared with its cell)",
+        not outside,
+        "within the range of its cell",
+        f"{len(outside)} values outside",
+    )
+
+
+def execute_one(run: Drawn, study: Study, device: torch.device, nudge: bool = False) -> Outcome:
+    """The run trained alone; `nudge` moves its initial weights by one unit in the last place."""
+    return collect(run.chunk, study, trained(run.chunk, study, device, nudge=nudge))
+
+
+def referenced(run: Drawn, study: Study) -> Iterator[Check]:
+    """Train the run in float64 by the engine and by plain NumPy on the data themselves, and compare every response at its last step."""
+    world = run.cell.world.model_copy(
+        update={"training": run.cell.world.training.model_copy(update={"dtype": "float64"})}
+    )
+    double = Drawn(Cell(run.cell.id, run.cell.levels, world, run.cell.fresh), run.block)
+    engine = _values(rows(execute_one(double, study, torch.device("cpu"))))
+    nudged = _values(rows(execute_one(double, study, torch.device("cpu"), nudge=True)))
+    reference = _reference(double, study)
+    worst, allowed = 0.0, REFERENCE
+    for key, value in reference.items():
+        worst = max(worst, distance(engine[key], value))
+        allowed = max(allowed, 100 * distance(engine[key], nudged[key]))
+    expected = f"{len(reference)} responses in float64"
+    yield Check(
+        "reference",
+        f"NumPy reference of {run.name}",
+        worst <= allowed,
+        expected,
+        f"largest relative difference {worst:.1e}",
+        f"{allowed:.1g}",
+    )
+
+
+Key = tuple[str, int | None, int | None]
+
+
+def _reference(run: Drawn, study: Study) -> dict[Key, float]:
+    """The responses of a run at their last recorded steps, by the independent trainer."""
+    world, axis = run.cell.world, runs(run.chunk, study.seed, study.blocks)
+    stream, budget = axis.stream(run.cell.fresh), world.training.steps
+    drawn = initial(world.network, world.data.inputs, world.data.outputs, stream)
+    layers: Layers = tuple((layer.weight[0], None if layer.bias is None else layer.bias[0]) for layer in drawn)
+    data = sample(world.data, stream)
+    splits = {name: Points(getattr(data, name).x[0], getattr(data, name).y[0]) for name in ("train", "test")}
+    wanted = {
+        name: r.recorded(budget)[-1]
+        for name, r in study.responses.items()
+        if not isinstance(r, TimeTo) and r.recorded(budget)
+    }
+    batches = _batches(axis, run, len(splits["train"].x))
+    trace = train(
+        world.network,
+        world.training,
+        layers,
+        splits["train"].x,
+        splits["train"].targets,
+        batches,
+        steps=set(wanted.values()),
+    )
+    found: dict[Key, float] = {}
+    for name, step in wanted.items():
+        if step not in trace.states:
+            continue  # it diverged before: there is nothing to compare
+        seen = Observation(world.network, world.training, trace.states[step], splits["train"], splits["test"])
+        values = np.atleast_1d(measure(study.responses[name], seen))
+        layered = "layer" in study.responses[name].axes and len(values) > 1
+        found.update({(name, step, index if layered else None): float(value) for index, value in enumerate(values, 1)})
+    return found
+
+
+def _batches(axis: Runs, run: Drawn, points: int) -> Callable[[int], NDArray[np.int64]] | None:
+    size = run.cell.world.training.batch
+    if size == "full":
+        return None
+    stream, epochs = axis.stream(run.cell.fresh), {}
+
+    def batch(step: int) -> NDArray[np.int64]:
+        epoch, inside = divmod(step, points // size)
+        if epoch not in epochs:
+            epochs[epoch] = order(stream, epoch, points, size)[0]
+        return epochs[epoch][inside]
+
+    return batch
+
+
+def _values(table: pa.Table) -> dict[Key, float]:
+    columns = (table[name].to_pylist() for name in ("response", "step", "layer", "value"))
+    return {(response, step, layer): value for response, step, layer, value in zip(*columns, strict=True)}
+
+
+def distance(a: float, b: float) -> float:
+    """Relative difference; equal infinities and two NaN are equal."""
+    if a == b or (a != a and b != b):
+        return 0.0
+    gap = abs(a - b) / max(abs(a), abs(b))
+    return gap if gap == gap else float("inf")
+
+
+def _within(value: float, key: Key, cell: str, table: pa.Table) -> bool:
+    response, step, layer = key
+    mask = pc.and_(pc.equal(table["cell"], cell), pc.equal(table["response"], response))
+    for axis, place in (("step", step), ("layer", layer)):
+        mask = mask if place is None else pc.and_(mask, pc.equal(table[axis], place))
+    known = table.filter(mask)["value"].to_numpy()
+    return bool(known.min() <= value <= known.max())
+
+
+def _words(checksums: set[int]) -> str:
+    return ", ".join(f"{word:016x}" for word in sorted(checksums)) or "none"
