@@ -1,1 +1,1 @@
-"""The design: a study's cells, how they are batched and cut into chunks, what they cost, and what is wrong with them."""
+"""The design: a study's cells, how they are batched and cut into chunks, what they cost, what is wrong with them."""

@@ -3,30 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from lnnstats.design.cost import run_bytes, run_seconds
 from lnnstats.design.values import Batch, Cell, Chunk, Design
 
-MAX_RUNS = 20_000  # about what stays in a core's cache (measured: 100,000 do not)
-MAX_BYTES = 1 << 29
-MAX_SECONDS = 30.0  # what a kill may lose
+
+@dataclass(frozen=True)
+class Limits:
+    """The most a chunk may hold: runs, bytes, and seconds of one core, which is what a kill may lose."""
+
+    runs: int
+    bytes: float
+    seconds: float
 
 
-def chunks(design: Design, done: Mapping[str, frozenset[int]]) -> tuple[Chunk, ...]:
-    """Chunks of every (cell, block) that `done` (cell id -> stored blocks) lacks; cells with the same gaps stay together."""
+CORE = Limits(20_000, 1 << 29, 30.0)  # about what stays in a core's cache (measured: 100,000 runs do not)
+GPU = Limits(1_000_000, 1 << 33, 600.0)  # a GPU waits for launches, not for numbers: the wider the better
+
+
+def chunks(design: Design, done: Mapping[str, frozenset[int]], limits: Limits = CORE) -> tuple[Chunk, ...]:
+    """Chunks of every (cell, block) that `done` (cell id -> stored blocks) lacks.
+
+    Cells with the same gaps stay together.
+    """
     return tuple(
         chunk
         for batch in design.batches
         for part, blocks in _gaps(batch, design, done)
-        for chunk in _cut(part, blocks, design)
+        for chunk in _cut(part, blocks, design, limits)
     )
 
 
-def chunk_runs(batch: Batch, design: Design) -> int:
+def chunk_runs(batch: Batch, design: Design, limits: Limits = CORE) -> int:
     """The most runs a chunk of this batch may hold."""
-    by_bytes = MAX_BYTES / run_bytes(batch, design.study)
-    by_time = MAX_SECONDS / max(run_seconds(batch, batch.cells[0]), 1e-12)
-    return max(1, int(min(MAX_RUNS, by_bytes, by_time)))
+    by_bytes = limits.bytes / run_bytes(batch, design.study)
+    by_time = limits.seconds / max(run_seconds(batch, batch.cells[0]), 1e-12)
+    return max(1, int(min(limits.runs, by_bytes, by_time)))
 
 
 def _gaps(batch: Batch, design: Design, done: Mapping[str, frozenset[int]]) -> Iterator[tuple[Batch, list[int]]]:
@@ -41,9 +54,9 @@ def _gaps(batch: Batch, design: Design, done: Mapping[str, frozenset[int]]) -> I
     return ((Batch(batch.form, tuple(cells)), list(gap)) for gap, cells in missing.items())
 
 
-def _cut(batch: Batch, blocks: list[int], design: Design) -> Iterator[Chunk]:
-    """Contiguous ranges of blocks, each within the bounds; where one block of all cells is too much, the cells are cut too."""
-    limit = chunk_runs(batch, design)
+def _cut(batch: Batch, blocks: list[int], design: Design, limits: Limits) -> Iterator[Chunk]:
+    """Contiguous ranges of blocks within the limits; where one block of all cells is too much, cells are cut too."""
+    limit = chunk_runs(batch, design, limits)
     for first in range(0, len(batch.cells), limit):
         part = Batch(batch.form, batch.cells[first : first + limit])
         width = max(1, limit // len(part.cells))

@@ -5,6 +5,7 @@ The rates below were measured on one core of an x86-64 server (float64); they sc
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import prod
 
@@ -17,6 +18,7 @@ FLOPS = {"moments": 1.2e9, "autograd": 2.5e9}  # sustained floating-point operat
 DRAW_SECONDS = 1.2e-7  # per normal drawn
 RECORD_SECONDS = 2e-7  # per recorded value
 BUFFERS = 8  # live copies of a run's parameters: gradients, optimizer state, products
+LIBRARIES_BYTES = 4e8
 ROW_BYTES = 40  # of the long table in memory
 
 
@@ -28,23 +30,23 @@ class Cost:
     bytes: float
 
 
-def predict(design: Design, chunk_runs: int, workers: int) -> Cost:
-    """The cost of the whole design, chunks of `chunk_runs` runs at most, on `workers` processes."""
+def predict(design: Design, chunk_runs: Callable[[Batch], int], workers: int) -> Cost:
+    """The cost of the whole design on `workers` processes; `chunk_runs` says how many runs of a batch train at once."""
     study = design.study
     work = sum(batch_seconds(batch, study) for batch in design.batches)
     rows = design.runs * values_per_run(study, design.cells[0])
+    at_once = max(run_bytes(batch, study) * min(chunk_runs(batch), _runs(batch, study)) for batch in design.batches)
     seconds = STARTUP_SECONDS + work / workers + rows * RECORD_SECONDS
-    peak = (
-        max(run_bytes(batch, study) for batch in design.batches) * min(chunk_runs, design.runs) * workers
-        + rows * ROW_BYTES
-    )
-    return Cost(seconds, peak + 4e8)
+    return Cost(seconds, LIBRARIES_BYTES + at_once * workers + rows * ROW_BYTES)
 
 
 def batch_seconds(batch: Batch, study: Study) -> float:
     """Seconds of one core for every run of a batch."""
-    runs = len(batch.cells) * study.blocks.number
-    return runs * run_seconds(batch, batch.cells[0]) + _draws(batch, study) * DRAW_SECONDS
+    return _runs(batch, study) * run_seconds(batch, batch.cells[0]) + _draws(batch, study) * DRAW_SECONDS
+
+
+def _runs(batch: Batch, study: Study) -> int:
+    return len(batch.cells) * study.blocks.number
 
 
 def run_seconds(batch: Batch, cell: Cell) -> float:
@@ -56,7 +58,9 @@ def run_seconds(batch: Batch, cell: Cell) -> float:
 
 
 def flops_per_step(batch: Batch, cell: Cell) -> float:
-    """Multiply-adds x 2 of one gradient: prefix and back products on second moments, or forward and backward over the points."""
+    """Multiply-adds x 2 of one gradient: prefix and back products on second moments, or forward and backward over the
+    points.
+    """
     world = cell.world
     weights = sum(prod(shape) for shape in _shapes(cell))
     columns = world.data.inputs + 1 if batch.form == "moments" else points(cell)
@@ -83,13 +87,13 @@ def run_bytes(batch: Batch, study: Study) -> float:
     cell = max(batch.cells, key=lambda c: c.world.network.depth)
     width = 4 if cell.world.training.dtype == "float32" else 8
     parameters = sum(rows * (columns + 1) for rows, columns in _shapes(cell))
-    activations = (
-        points(cell) * sum(rows for rows, _ in _shapes(cell))
-        if batch.form == "autograd"
-        else (cell.world.data.inputs + 1) ** 2
-    )
-    drawn = getattr(cell.world.data, "train", 0) * (cell.world.data.inputs + 1) * 8 * 3 / len(batch.cells)
-    return width * (BUFFERS * parameters + 3 * activations) + drawn + 8 * values_per_run(study, cell)
+    held = _activations(cell) if batch.form == "autograd" else (cell.world.data.inputs + 1) ** 2
+    return width * (BUFFERS * parameters + 3 * held) + 8 * values_per_run(study, cell)
+
+
+def _activations(cell: Cell) -> int:
+    """Numbers of one gradient: its points, and every layer's outputs for them."""
+    return points(cell) * (cell.world.data.inputs + sum(rows for rows, _ in _shapes(cell)))
 
 
 def _draws(batch: Batch, study: Study) -> float:

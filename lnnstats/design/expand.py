@@ -31,7 +31,10 @@ def expand(study: Study) -> Design:
 
 
 def world_digest(study: Study) -> str:
-    """Names the run folder: seed, draws and base world. Levels, blocks, responses and hypotheses may be added under it."""
+    """Names the run folder: seed, draws and base world.
+
+    Levels, blocks, responses and hypotheses may be added under it.
+    """
     return digest(
         {
             "seed": study.seed,
@@ -88,4 +91,9 @@ def _batches(cells: list[Cell]) -> Iterator[Batch]:
     groups: dict[str, list[Cell]] = {}
     for cell in cells:
         groups.setdefault(shape_key(cell.world), []).append(cell)
-    return (Batch(form(group[0].world), tuple(group)) for group in groups.values())
+    return (Batch(form(group[0].world), tuple(sorted(group, key=_depth))) for group in groups.values())
+
+
+def _depth(cell: Cell) -> int:
+    """Cells of a batch stand in ascending depth: layers that a shallower network lacks then cost nothing."""
+    return cell.world.network.depth

@@ -13,7 +13,9 @@ from lnnstats.study.values import World
 
 
 def form(world: World) -> Form:
-    """Full-batch MSE training of a linear network needs second moments only; where every layer is 1x1 it is a chain of scalars."""
+    """Full-batch MSE training of a linear network needs second moments only; where every layer is 1x1 it is a chain of
+    scalars.
+    """
     if world.network.kind != "linear" or world.training.loss.kind != "mse" or world.training.batch != "full":
         return "autograd"
     shapes = world.network.shapes(world.data.inputs, world.data.outputs)
@@ -21,7 +23,9 @@ def form(world: World) -> Form:
 
 
 def shape_key(world: World) -> str:
-    """Worlds with the same key train in one batch: everything but the per-cell fields, and in a chain the depth (padded by identities)."""
+    """Worlds with the same key train in one batch: everything but the per-cell fields, and in a chain the depth (padded
+    by identities).
+    """
     tree = {name: _fixed(getattr(world, name)) for name in World.model_fields}
     if form(world) == "chain":
         tree["network"] = {**tree["network"], "depth": None, "width": None}

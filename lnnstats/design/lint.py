@@ -1,4 +1,4 @@
-"""Errors of design that a file can be warned of before it runs: each warning says what is wrong and what would mend it."""
+"""Errors of design that a file is warned of before it runs: each warning says what is wrong and what would mend it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from lnnstats.study.values import Hypothesis, Study
 
 FLOAT32_EPS = 2.0**-23
 STEP_SIZE = ("training.optimizer", "network.depth", "network.width", "network")
+HEAVY = frozenset({"mse", "relative_excess_mse", "optimal_deviation", "loss", "gradient_norm", "measured"})
 
 
 @dataclass(frozen=True)
-class Warning_:
+class Doubt:
     """A doubtful choice, where it stands, and what would mend it."""
 
     path: str
@@ -21,8 +22,8 @@ class Warning_:
     message: str
 
 
-def lint(study: Study) -> tuple[Warning_, ...]:
-    """Every warning about a valid study."""
+def lint(study: Study) -> tuple[Doubt, ...]:
+    """Every doubt about a valid study."""
     checks = (
         _untuned_step,
         _inits_are_not_data,
@@ -32,49 +33,35 @@ def lint(study: Study) -> tuple[Warning_, ...]:
         _unheard_claims,
         _too_few_blocks,
     )
-    return tuple(warning for check in checks for warning in check(study))
+    return tuple(doubt for check in checks for doubt in check(study))
 
 
-def _untuned_step(study: Study) -> Iterator[Warning_]:
+def _untuned_step(study: Study) -> Iterator[Doubt]:
     """A treatment that changes the scale of a step, all at one step size."""
     if not study.trains or any(path.endswith("learning_rate") for path in study.factors):
         return
     for path, factor in study.factors.items():
         if factor.role == "treatment" and path.startswith(STEP_SIZE) and len(factor.levels) > 1:
-            yield Warning_(
-                f"factors.{path}",
-                "untuned_step_size",
-                f"{path} is compared at one untuned step size: its effect and that of the step size are confounded; "
-                "vary training.optimizer.learning_rate too, or read the result as 'at this step size'",
-            )
+            said = f"{path} is compared at one untuned step size: its effect and that of the step size are confounded; "
+            mend = "vary training.optimizer.learning_rate too, or read the result as 'at this step size'"
+            yield Doubt(f"factors.{path}", "untuned_step_size", said + mend)
 
 
-def _inits_are_not_data(study: Study) -> Iterator[Warning_]:
+def _inits_are_not_data(study: Study) -> Iterator[Doubt]:
     if study.trains and "data" not in study.blocks.draws:
-        yield Warning_(
-            "blocks.draws",
-            "inits_as_data_sets",
-            f"blocks draw {' and '.join(study.blocks.draws) or 'nothing'} but one data set: the {study.blocks.number} blocks are initialisations, "
-            "not independent data sets, and the inference does not reach beyond this data set; add data to draws",
-        )
+        drawn = " and ".join(study.blocks.draws) or "nothing"
+        said = f"blocks draw {drawn} but one data set: the {study.blocks.number} blocks are initialisations, "
+        mend = "not independent data sets, and the inference does not reach beyond this data set; add data to draws"
+        yield Doubt("blocks.draws", "inits_as_data_sets", said + mend)
 
 
-def _raw_mean_only(study: Study) -> Iterator[Warning_]:
+def _raw_mean_only(study: Study) -> Iterator[Doubt]:
     """Errors of trained networks are heavy-tailed: a raw mean alone is carried by its largest runs."""
     for name, tests in _tests_by_response(study).items():
-        heavy = study.responses[name].kind in (
-            "mse",
-            "relative_excess_mse",
-            "optimal_deviation",
-            "loss",
-            "gradient_norm",
-            "measured",
-        )
-        if heavy and tests and all(_raw(h) for h in tests):
-            yield Warning_(
-                f"responses.{name}",
-                "heavy_tail_raw_mean",
-                f"{name} is heavy-tailed and tested on its raw mean only ({', '.join(h.id for h in tests)}): add a test on logs, ranks or P(above resolution)",
+        if study.responses[name].kind in HEAVY and tests and all(_raw(h) for h in tests):
+            said = f"{name} is heavy-tailed and tested on its raw mean only ({', '.join(h.id for h in tests)}): "
+            yield Doubt(
+                f"responses.{name}", "heavy_tail_raw_mean", said + "add a test on logs, ranks or P(above resolution)"
             )
 
 
@@ -82,61 +69,42 @@ def _raw(hypothesis: Hypothesis) -> bool:
     return hypothesis.test.raw_mean or getattr(hypothesis.test, "scale", "") == "raw"
 
 
-def _no_smallest_effect(study: Study) -> Iterator[Warning_]:
+def _no_smallest_effect(study: Study) -> Iterator[Doubt]:
     for hypothesis in study.hypotheses:
-        if (
-            hypothesis.test.measures
-            and hypothesis.sesoi is None
-            and hypothesis.bounds is None
-            and hypothesis.null_value is None
-        ):
-            yield Warning_(
-                f"hypotheses.{hypothesis.id}",
-                "no_smallest_effect",
-                f"{hypothesis.id} names no smallest effect of interest: a trifle can support it and nothing small can refute it; "
-                f"add sesoi: {{{hypothesis.test.measures[0]}: ...}}",
-            )
+        declared = (hypothesis.sesoi, hypothesis.bounds, hypothesis.null_value)
+        if hypothesis.test.measures and all(value is None for value in declared):
+            said = "names no smallest effect of interest: a trifle can support it and nothing small can refute it; "
+            mend = f"add sesoi: {{{hypothesis.test.measures[0]}: ...}}"
+            yield Doubt(f"hypotheses.{hypothesis.id}", "no_smallest_effect", f"{hypothesis.id} {said}{mend}")
 
 
-def _beyond_float32(study: Study) -> Iterator[Warning_]:
-    """In float32 a step lr*g below half an ulp of w moves nothing: D cannot fall below about eps / (2 lr) for w near 1."""
+def _beyond_float32(study: Study) -> Iterator[Doubt]:
+    """In float32 a step lr*g under half an ulp of w moves nothing: D stays above about eps / (2 lr) for w near 1."""
     if not study.trains or study.training.dtype != "float32":
         return
-    rate = getattr(study.training.optimizer, "learning_rate", 1.0)
+    floor = FLOAT32_EPS / (2 * study.training.optimizer.learning_rate)
     for name, response in study.responses.items():
-        if (
-            isinstance(response, OptimalDeviation)
-            and response.resolution is not None
-            and response.resolution < (floor := FLOAT32_EPS / (2 * rate))
-        ):
-            yield Warning_(
-                f"responses.{name}",
-                "float32_floor",
-                f"the resolution {response.resolution:g} lies below what float32 can reach at this step size (about {floor:.1g}): use float64 or a coarser resolution",
-            )
+        if isinstance(response, OptimalDeviation) and response.resolution is not None and response.resolution < floor:
+            said = f"the resolution {response.resolution:g} lies below what float32 can reach at this step size "
+            mend = f"(about {floor:.1g}): use float64 or a coarser resolution"
+            yield Doubt(f"responses.{name}", "float32_floor", said + mend)
 
 
-def _unheard_claims(study: Study) -> Iterator[Warning_]:
+def _unheard_claims(study: Study) -> Iterator[Doubt]:
     heard = {hypothesis.claim for hypothesis in study.hypotheses}
     for claim in study.claims:
         if claim not in heard:
-            yield Warning_(
-                "claims",
-                "claim_without_hypothesis",
-                f"{claim} is listed but no hypothesis tests it: add one, or take the claim off the list",
-            )
+            said = f"{claim} is listed but no hypothesis tests it: add one, or take the claim off the list"
+            yield Doubt("claims", "claim_without_hypothesis", said)
 
 
-def _too_few_blocks(study: Study) -> Iterator[Warning_]:
+def _too_few_blocks(study: Study) -> Iterator[Doubt]:
     """An exact paired test of n blocks has no p below 2^-n: with m claims at alpha it needs 2^-n <= alpha/m."""
-    confirmatory = max(1, len(study.hypotheses))
-    needed = next(n for n in range(1, 64) if 2.0**-n <= study.analysis.alpha / confirmatory)
+    claims, alpha = max(1, len(study.hypotheses)), study.analysis.alpha
+    needed = next(n for n in range(1, 64) if 2.0**-n <= alpha / claims)
     if study.hypotheses and study.blocks.number < needed:
-        yield Warning_(
-            "blocks.number",
-            "too_few_blocks",
-            f"{study.blocks.number} blocks cannot decide {confirmatory} hypotheses at alpha {study.analysis.alpha}: exact paired tests need {needed}",
-        )
+        said = f"{study.blocks.number} blocks cannot decide {claims} hypotheses at alpha {alpha}: "
+        yield Doubt("blocks.number", "too_few_blocks", said + f"exact paired tests need {needed}")
 
 
 def _tests_by_response(study: Study) -> dict[str, list[Hypothesis]]:
@@ -144,3 +112,14 @@ def _tests_by_response(study: Study) -> dict[str, list[Hypothesis]]:
     for hypothesis in study.hypotheses:
         tests[hypothesis.response].append(hypothesis)
     return tests
+
+
+CHECKS = (
+    _untuned_step,
+    _inits_are_not_data,
+    _raw_mean_only,
+    _no_smallest_effect,
+    _beyond_float32,
+    _unheard_claims,
+    _too_few_blocks,
+)

@@ -51,6 +51,11 @@ class Chunk:
         return len(self.batch.cells) * (self.last - self.first)
 
     @property
+    def run_steps(self) -> int:
+        """Runs times training steps."""
+        return self.runs * self.batch.cells[0].world.training.steps
+
+    @property
     def id(self) -> str:
         """A digest of the cells and the blocks."""
         return digest([[cell.id for cell in self.batch.cells], self.first, self.last], 12)

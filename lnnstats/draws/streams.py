@@ -16,7 +16,9 @@ _MIX = np.uint64(0x9E3779B97F4A7C15)  # odd, so that multiplication loses no wor
 
 
 class Tally:
-    """A checksum of every word drawn, a block: `sums` [B], uint64, modulo 2^64, sensitive to the order of words and tensors."""
+    """A checksum of every word drawn, a block: `sums` [B], uint64, modulo 2^64, sensitive to the order of words and
+    tensors.
+    """
 
     def __init__(self, blocks: int) -> None:
         self.sums = np.zeros(blocks, dtype=np.uint64)

@@ -1,4 +1,7 @@
-"""Chunk -> what its runs start from: initial weights, rates, data or second moments. Run r = (cell r // B, block r % B)."""
+"""Chunk -> what its runs start from: initial weights, rates, data or second moments.
+
+Run r = (cell r // B, block r % B).
+"""
 
 from __future__ import annotations
 
@@ -48,7 +51,8 @@ class Runs:
         return np.repeat(np.array([field(cell) for cell in self.cells], dtype=np.float64), len(self.blocks))
 
     def rows(self, groups: Iterable[int], drawn: bool) -> NDArray[np.int64]:
-        """Where each run's draw stands in the stack of its groups' draws (B rows a group where drawn, else one), [R]."""
+        """Where each run's draw stands in the stack of its groups' draws (B rows a group where drawn, else one), [R].
+        """
         width = len(self.blocks) if drawn else 1
         inside = np.arange(len(self.blocks)) if drawn else np.zeros(len(self.blocks), dtype=np.int64)
         return np.concatenate([group * width + inside for group in groups])
@@ -90,7 +94,9 @@ def _layers(axis: Runs, cell: Cell) -> Drawn[tuple[Layer, ...]]:
 
 
 def stacked_moments(axis: Runs, intercept: bool) -> Drawn[dict[str, Moments]]:
-    """Second moments of both splits of every run's data, [R, ...], taken in slabs of blocks: the data are never held whole."""
+    """Second moments of both splits of every run's data, [R, ...], taken in slabs of blocks: the data are never held
+    whole.
+    """
     first, groups = grouped(axis.cells, lambda cell: (cell.world.data, cell.fresh))
     parts = [slab for cell in first for slab in _moments(axis, cell, intercept)]
     rows = axis.rows(groups, "data" in axis.drawing.draws)
@@ -138,7 +144,8 @@ def stacked_data(axis: Runs) -> tuple[Drawn[tuple[Dataset, ...]], NDArray[np.int
 
 @dataclass
 class BatchOrder:
-    """The points of every step's mini-batch, [B or 1, batch] a step, held on the device one window of epochs at a time."""
+    """The points of every step's mini-batch, [B or 1, batch] a step, held on the device one window of epochs at a time.
+    """
 
     axis: Runs
     points: int
@@ -158,8 +165,9 @@ class BatchOrder:
 
     def _load(self, step: int) -> None:
         per_epoch = self.points // self.batch
-        epochs = max(1, self.WINDOW // (per_epoch * self.batch * self.axis.size))
         start = step // per_epoch
+        left = self.axis.cells[0].world.training.steps // per_epoch + 1 - start
+        epochs = max(1, min(left, self.WINDOW // (per_epoch * self.batch * self.axis.size)))
         fresh, groups = grouped(self.axis.cells, lambda cell: cell.fresh)
         rows = self.axis.rows(groups, "batches" in self.axis.drawing.draws)
         drawn = [

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -14,7 +12,8 @@ from lnnstats.engine.device import DTYPES, exact
 from lnnstats.engine.forms import FORMS
 from lnnstats.engine.forms.values import Form, rates
 from lnnstats.engine.optimizers import OPTIMIZERS
-from lnnstats.engine.train import Tick, Trained, train
+from lnnstats.engine.record import Trained
+from lnnstats.engine.train import Tick, train
 from lnnstats.results.values import Outcome, Recorded
 from lnnstats.study.values import Study
 
@@ -27,8 +26,16 @@ def execute(chunk: Chunk, study: Study, device: torch.device, tick: Tick = lambd
 def trained(
     chunk: Chunk, study: Study, device: torch.device, tick: Tick = lambda steps: None, nudge: bool = False
 ) -> Trained:
-    """Train the runs of a chunk; everything stays on the device. `nudge` moves initial weights by one unit in the last place."""
+    """Train the runs of a chunk; everything stays on the device.
+
+    `nudge` moves every initial weight by one unit in the last place.
+    """
     exact()
+    with torch.inference_mode(chunk.batch.form != "autograd"):  # no graph where gradients are written out
+        return _trained(chunk, study, device, tick, nudge)
+
+
+def _trained(chunk: Chunk, study: Study, device: torch.device, tick: Tick, nudge: bool) -> Trained:
     axis = runs(chunk, study.seed, study.blocks)
     training = chunk.batch.cells[0].world.training
     dtype = DTYPES[training.dtype]
@@ -59,11 +66,12 @@ def collect(chunk: Chunk, study: Study, trained: Trained) -> Outcome:
 def _recorded(tensor: torch.Tensor, steps: tuple[int, ...]) -> Recorded:
     values = tensor.to(torch.float64).cpu().numpy()
     values = np.moveaxis(values if values.ndim == 3 else values[..., None], 0, 1)
-    return Recorded(steps, np.ascontiguousarray(values), np.ones(len(values), dtype=bool))
+    return Recorded(steps, np.ascontiguousarray(values), np.ones(len(values), dtype=bool), layered=tensor.ndim == 3)
 
 
 def _time(times: NDArray[np.float64], budget: int, diverged: NDArray[np.bool_]) -> Recorded:
-    """A time beyond the budget is censored at it; a run that diverged before arriving never arrives (+inf, observed)."""
+    """A time beyond the budget is censored at it; a run that diverged before arriving never arrives (+inf, observed).
+    """
     arrived = times <= budget
     values = np.where(arrived, times, np.where(diverged, np.inf, budget))
     return Recorded((), values[:, None, None], arrived | diverged)

@@ -1,4 +1,6 @@
-"""Pending chunks -> stored chunks: in this process, or by workers with one torch thread each; every chunk is stored as it finishes."""
+"""Pending chunks -> stored chunks: in this process, or by workers with one torch thread each; every chunk is stored as
+it finishes.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,7 @@ import queue
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -24,8 +26,7 @@ from lnnstats.errors import Failed, Problem
 from lnnstats.results.store import Receipt, save_chunk
 from lnnstats.results.table import rows
 from lnnstats.study.values import Study
-
-Advance = Callable[[float], None]  # takes run-steps done since the last call
+from lnnstats.watch import Advance
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,8 @@ def _together(chunks: Sequence[Chunk], job: Job, workers: int, advance: Advance)
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_prepare, initargs=(ticks,))
     with _listening(ticks, advance):
         try:
-            pending: set[Future[Receipt]] = {pool.submit(_in_worker, chunk, job) for chunk in chunks}
+            with _uninterrupted():
+                pending: set[Future[Receipt]] = {pool.submit(_in_worker, chunk, job) for chunk in chunks}
             while pending:
                 done, pending = wait(pending, return_when=FIRST_COMPLETED)
                 yield from (future.result() for future in done)
@@ -93,6 +95,16 @@ def _stop(pool: ProcessPoolExecutor) -> None:
     pool.shutdown(wait=False, cancel_futures=True)
     for process in processes:
         process.terminate()
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Workers started inside inherit Ctrl-C blocked: it is the parent's to handle, and reaches it when the block ends."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager
@@ -120,7 +132,6 @@ _TICKS: list[Any] = []  # a worker's way to report, set once when the worker sta
 
 
 def _prepare(ticks: Any) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     torch.set_num_threads(1)
     _TICKS.append(ticks)
 

@@ -14,24 +14,35 @@ Measure = Callable[[Any, Form], Tensor]
 
 
 def singular_ratio(options: Any, form: Form) -> Tensor:
-    """s2/s1 of each layer's weight gradient, in float64 whatever the dtype of training; NaN where there is no second singular value or s1 = 0."""
+    """s2/s1 of each layer's weight gradient, in float64 whatever the dtype of training; NaN where there is no second
+    singular value or s1 = 0.
+    """
     return torch.stack([_ratio(matrix) for matrix in form.gradient_matrices()], dim=1)
 
 
 def gradient_rank(options: Any, form: Form) -> Tensor:
-    """Singular values above tolerance * s1; the default tolerance is max(rows, columns) * eps of the dtype of training."""
+    """Singular values above tolerance * s1; the default tolerance is max(rows, columns) * eps of the dtype of training.
+    """
     return torch.stack([_rank(matrix, options.tolerance) for matrix in form.gradient_matrices()], dim=1)
 
 
 def _ratio(matrix: Tensor) -> Tensor:
-    values = torch.linalg.svdvals(matrix.double())
+    values = _singular_values(matrix)
     return values[:, 1] / values[:, 0] if values.shape[1] > 1 else torch.full_like(values[:, 0], torch.nan)
 
 
 def _rank(matrix: Tensor, tolerance: float | None) -> Tensor:
-    values = torch.linalg.svdvals(matrix.double())
+    values = _singular_values(matrix)
     bound = max(matrix.shape[1:]) * torch.finfo(matrix.dtype).eps if tolerance is None else tolerance
-    return ((values > bound * values[:, :1]) & (values > 0)).sum(1)
+    rank = ((values > bound * values[:, :1]) & (values > 0)).sum(1)
+    return rank.to(values.dtype).masked_fill(values[:, 0].isnan(), torch.nan)
+
+
+def _singular_values(matrix: Tensor) -> Tensor:
+    """[R, min(rows, columns)] in float64; NaN where the run has diverged, for an SVD refuses what is not finite."""
+    finite = matrix.isfinite().all((1, 2))
+    values = torch.linalg.svdvals(matrix.double().where(finite[:, None, None], 0.0))
+    return values.masked_fill(~finite[:, None], torch.nan)
 
 
 MEASURES: Mapping[str, Measure] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import product
 
 import numpy as np
@@ -16,6 +17,7 @@ def doubled_mid_ranks(group_sizes: tuple[int, ...]) -> NDArray[np.int64]:
     return 2 * np.cumsum(sizes) - sizes + 1
 
 
+@lru_cache(maxsize=4096)  # tie patterns recur between strata, and with a block left out
 def arrangement_counts(group_sizes: tuple[int, ...]) -> tuple[int, FloatArray]:
     """Distribution of sum_j j 2r_j over all distinct arrangements of mid-ranks r on positions j = 1..k.
 

@@ -1,4 +1,6 @@
-"""Any network and loss on the data, by batched autograd: the gradient of the summed losses is each run's own, because runs share no parameter."""
+"""Any network and loss on the data, by batched autograd: the gradient of the summed losses is each run's own, because
+runs share no parameter.
+"""
 
 from __future__ import annotations
 
@@ -7,25 +9,18 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from lnnstats.draws.moments import targets
-from lnnstats.engine.batch import BatchOrder, Runs, initial_layers, stacked_data, stacked_moments, to_device
+from lnnstats.engine.batch import BatchOrder, Runs, initial_layers, stacked_moments
 from lnnstats.engine.forms.moments import affine_maps, mean_norm, parameters
+from lnnstats.engine.forms.points import Points, Score, points, share_correct
 from lnnstats.engine.forms.values import Quadratic, quadratic, relative_excess
 
 ACTIVATIONS = {"linear": None, "relu": torch.relu, "tanh": torch.tanh}
-SLAB = 1 << 24  # numbers of activations held at once while a whole split is evaluated
 
 
 def build(axis: Runs, dtype: torch.dtype, device: torch.device) -> Backward:
     """The networks of a chunk's runs at their initial weights, with their data."""
     world = axis.cells[0].world
-    data, rows = stacked_data(axis)
-    splits = {}
-    for name in ("train", "test"):
-        parts = [getattr(one, name) for one in data.value]
-        x = to_device(np.concatenate([part.x for part in parts]), dtype, device)
-        y = to_device(np.concatenate([targets(part, world.data.outputs) for part in parts]), dtype, device)
-        splits[name] = (x, y)
+    data = points(axis, dtype, device)
     moments: dict[str, Quadratic] = {}
     if world.network.kind == "linear" and world.training.loss.kind == "mse":
         moments = {
@@ -34,20 +29,10 @@ def build(axis: Runs, dtype: torch.dtype, device: torch.device) -> Backward:
         }
     initial = initial_layers(axis)
     weights, biases = parameters(axis, initial.value, dtype, device)
-    points, batch = splits["train"][0].shape[1], world.training.batch
-    order = None if batch == "full" else BatchOrder(axis, points, batch, device)
-    place = to_device(rows, torch.int64, device)
-    return Backward(
-        weights,
-        biases,
-        splits,
-        place,
-        order,
-        moments,
-        world.network.kind,
-        world.training.loss.kind,
-        initial.checksum + data.checksum,
-    )
+    batch = world.training.batch
+    order = None if batch == "full" else BatchOrder(axis, data.splits["train"][0].shape[1], batch, device)
+    draws = initial.checksum + data.draws
+    return Backward(weights, biases, data, order, moments, world.network.kind, world.training.loss.kind, draws)
 
 
 class Backward:
@@ -57,8 +42,7 @@ class Backward:
         self,
         weights: tuple[Tensor, ...],
         biases: tuple[Tensor, ...],
-        splits: dict[str, tuple[Tensor, Tensor]],
-        rows: Tensor,
+        points: Points,
         order: BatchOrder | None,
         moments: dict[str, Quadratic],
         network: str,
@@ -68,28 +52,17 @@ class Backward:
         self.draws = draws
         self.runs = weights[0].shape[0]
         self.parameters = (*weights, *biases)
-        self._depth, self._splits, self._rows, self._order = len(weights), splits, rows, order
+        self._depth, self._points, self._order = len(weights), points, order
         self._moments, self._activation, self._loss = moments, ACTIVATIONS[network], LOSSES[loss]
         self._gradients: tuple[Tensor, ...] = ()
-        self._full = None if order else self._points("train", slice(None))
+        self._full = None if order else points.of("train", slice(None))
 
     def gradients(self, step: int) -> tuple[Tensor, ...]:
         """Gradients of the loss over the step's batch."""
         leaves = tuple(parameter.detach().requires_grad_() for parameter in self.parameters)
-        x, y = self._full if self._full is not None else self._batch(step)
+        x, y = self._full if self._full is not None else self._points.batch(self._order(step))  # type: ignore[misc]
         self._gradients = torch.autograd.grad(self._loss(self._outputs(leaves, x), y).sum(), leaves)
         return self._gradients
-
-    def _batch(self, step: int) -> tuple[Tensor, Tensor]:
-        assert self._order is not None
-        x, y = self._splits["train"]
-        rows, points = self._rows[:, None], self._order(step)
-        return x[rows, points], y[rows, points]
-
-    def _points(self, split: str, runs: slice) -> tuple[Tensor, Tensor]:
-        """The split's points of some runs, [r, n, d]; one shared data set is not copied."""
-        x, y = self._splits[split]
-        return (x, y) if len(x) == 1 else (x[self._rows[runs]], y[self._rows[runs]])
 
     def _outputs(self, parameters: tuple[Tensor, ...], x: Tensor) -> Tensor:
         """[r, n, C] outputs of each run's network."""
@@ -100,17 +73,13 @@ class Backward:
             x = self._activation(x) if self._activation and index < self._depth - 1 else x
         return x
 
-    def _evaluate(self, split: str, score: torch.nn.Module | object) -> Tensor:
-        """A score of outputs and targets over a whole split, [R], in slabs of runs."""
-        points = self._splits[split][0].shape[1]
-        width = max(1, SLAB // (points * max(weight.shape[1] for weight in self.parameters[: self._depth])))
-        scores = []
-        with torch.no_grad():
-            for start in range(0, self.runs, width):
-                runs = slice(start, start + width)
-                x, y = self._points(split, runs)
-                scores.append(score(self._outputs(tuple(p[runs] for p in self.parameters), x), y))  # type: ignore[operator]
-        return torch.cat(scores)
+    def _score(self, split: str, score: Score) -> Tensor:
+        """A score of outputs and targets over a whole split, [R]."""
+        widest = max(weight.shape[1] for weight in self.parameters[: self._depth])
+        return self._points.score(split, widest, self._outputs_of, score)
+
+    def _outputs_of(self, x: Tensor, runs: slice) -> Tensor:
+        return self._outputs(tuple(parameter[runs] for parameter in self.parameters), x)
 
     def spread(self, column: Tensor) -> tuple[Tensor, ...]:
         return tuple(column.view(-1, *(1,) * (parameter.dim() - 1)) for parameter in self.parameters)
@@ -119,13 +88,13 @@ class Backward:
         return self.spread(column)
 
     def loss(self, split: str) -> Tensor:
-        return self._evaluate(split, self._loss)
+        return self._score(split, self._loss)
 
     def mse(self, split: str) -> Tensor:
-        return self._evaluate(split, mean_squared_error)
+        return self._score(split, mean_squared_error)
 
     def accuracy(self, split: str) -> Tensor:
-        return self._evaluate(split, lambda out, y: (out.argmax(-1) == y.argmax(-1)).to(out.dtype).mean(-1))
+        return self._score(split, share_correct)
 
     def deviation(self) -> Tensor:
         return (self._map() - self._moments["train"].optimum).abs().sum((1, 2))

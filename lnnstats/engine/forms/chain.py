@@ -1,9 +1,9 @@
 """Chains of 1x1 layers on second moments, their depths mixed: scalars, layer after layer, in flat tensors.
 
-With slope w = w_N ... w_1, intercept b, prefixes p_i = w_i ... w_1 and q_i = w_i q_{i-1} + b_i, the gradient of the
-mean squared error in (w, b) s_N = 2 Gram ((w, b) - OLS), and s_{i-1} = w_i s_i, the chain rule gives
-dL/dw_i = s_i . (p_{i-1}, q_{i-1}) and dL/db_i = the second part of s_i (Lakkapragada's section 3 for N = 2).
-All products are written into buffers made once.
+With intercept b, slope w = w_N ... w_1, prefixes (q_i, p_i) = w_i (q_{i-1}, p_{i-1}) + (b_i, 0), the gradient of the
+mean squared error in (b, w) s_N = 2 Gram ((b, w) - OLS), and s_{i-1} = w_i s_i, the chain rule gives
+dL/dw_i = s_i . (q_{i-1}, p_{i-1}) and dL/db_i = the first part of s_i (Lakkapragada's section 3 for N = 2).
+Each line is one operation on a pair; all products are written into buffers made once.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ class Ragged:
 
 
 class Chain:
-    """R chains of up to L scalar layers in training; parameters are flat, a number for each layer of each run."""
+    """R chains of up to L scalar layers in training; one parameter, [2, H]: weights and biases of H layers."""
 
     def __init__(
         self, weights: Tensor, biases: Tensor, trained: Tensor, splits: dict[str, Quadratic], bias: bool,
@@ -84,46 +84,46 @@ class Chain:
     ) -> None:
         self.draws = draws
         self.runs = layout.runs
-        self.parameters = (weights, biases)
         self._trained, self._splits, self._bias, self._layout = trained, splits, bias, layout
-        gram, optimum = _affine(splits["train"], self.runs)
-        self._gram, self._optimum, self._delta = (2 * gram).unbind(0), optimum, torch.zeros_like(optimum)
-        self._before, self._end = weights.new_zeros(2, len(weights) + self.runs).split([len(weights), self.runs], dim=1)
-        self._before[0] = 1  # where a run begins, (p, q) = (1, 0) stays
-        self._back, to_weights = weights.new_zeros(2, len(weights)), torch.zeros_like(weights)
-        self._gradients = (to_weights, self._back[1])
-        self._pairs = (*self._back, *self._before)
+        self._layers = torch.stack((weights, biases, torch.zeros_like(weights)))
+        self.parameters = (self._layers[:2],)
+        gram, self._optimum = _affine(splits["train"], self.runs)
+        self._gram, self._delta = (2 * gram).unbind(0), torch.zeros_like(self._optimum)
+        held = len(weights)
+        self._before, self._end = weights.new_zeros(2, held + self.runs).split([held, self.runs], dim=1)
+        self._before[1] = 1  # where a run begins, (q, p) = (0, 1) stays
+        self._work = weights.new_zeros(3, held)  # dL/dw, then the two parts of s, of which the first is dL/db
+        self._gradients = (self._work[:2],)
+        self._factors = (*self._work, *self._before)
         self._forward, self._backward, self._outer = self._views()
 
     def _views(self) -> tuple[tuple[Views, ...], tuple[Views, ...], Tensor]:
-        """What each layer reads and writes: w, b, p, q -> next p, q; s, w -> s of the layer before; s of the last."""
-        w, b, before, back = (self._layout.rows(tensor) for tensor in (*self.parameters, self._before, self._back))
+        """What each layer takes and fills: (b, 0), w, (q, p), next (q, p); s, w, s of the layer before; the last s."""
+        tensors = (self._layers[0], self._layers[1:], self._before, self._work[1:])
+        w, b, before, back = (self._layout.rows(tensor) for tensor in tensors)
         skips = self._layout.skips()
         after = (*(row[:, skip:] for row, skip in zip(before[1:], skips, strict=True)), self._end)
-        forward = tuple((w[i], b[i], *before[i], *after[i]) for i in range(len(w)))
         shared = tuple((back[i + 1][:, skip:], w[i + 1][skip:], back[i]) for i, skip in enumerate(skips))
-        return forward, shared[::-1], back[-1]
+        return tuple(zip(b, w, before, after, strict=True)), shared[::-1], back[-1]
 
     def gradients(self, step: int) -> tuple[Tensor, ...]:
-        """dL/dw, dL/db, flat; zero step sizes keep padding layers at the identity."""
-        for w, b, p, q, p_after, q_after in self._forward:
-            torch.mul(w, p, out=p_after)
-            torch.addcmul(b, w, q, out=q_after)
+        """dL/dw, dL/db, [2, H]; zero step sizes keep padding layers at the identity."""
+        for b, w, before, after in self._forward:
+            torch.addcmul(b, w, before, out=after)
         torch.sub(self._end, self._optimum, out=self._delta)
         torch.mul(self._gram[0], self._delta[0], out=self._outer).addcmul_(self._gram[1], self._delta[1])
         for s, w, s_before in self._backward:
             torch.mul(s, w, out=s_before)
-        s_slope, s_intercept, p, q = self._pairs
-        torch.mul(s_slope, p, out=self._gradients[0]).addcmul_(s_intercept, q)
+        to_weights, s_intercept, s_slope, q, p = self._factors
+        torch.mul(s_slope, p, out=to_weights).addcmul_(s_intercept, q)
         return self._gradients
 
     def spread(self, column: Tensor) -> tuple[Tensor, ...]:
-        spread = torch.cat([column[start:] for start in self._layout.starts])
-        return spread, spread
+        return (torch.cat([column[start:] for start in self._layout.starts]),)
 
     def step_sizes(self, column: Tensor) -> tuple[Tensor, ...]:
         trained = self.spread(column)[0] * self._trained
-        return trained, trained if self._bias else torch.zeros_like(trained)
+        return (torch.stack((trained, trained if self._bias else torch.zeros_like(trained))),)
 
     def loss(self, split: str) -> Tensor:
         return self.mse(split)
@@ -140,17 +140,15 @@ class Chain:
 
     def gradient_norm(self) -> Tensor:
         """A 1x1 tensor's norm is its absolute value; the mean is over the trained tensors."""
-        dense = (self._layout.dense(gradient.abs() * self._trained) for gradient in self._gradients)
-        to_weights, to_biases = (layers.sum(0) for layers in dense)
-        return (to_weights + to_biases) / (2 * self._depths()) if self._bias else to_weights / self._depths()
+        norms = self._gradients[0][: 2 if self._bias else 1].abs().mean(0)
+        return self._layout.dense(norms * self._trained).sum(0) / self._depths()
 
     def gradient_matrices(self) -> tuple[Tensor, ...]:
-        return self._from_input(self._gradients[0])[..., None, None].unbind(0)
+        return self._from_input(self._gradients[0][0])[..., None, None].unbind(0)
 
     def layers(self) -> tuple[Tensor, Tensor]:
         """Weights and biases, [L, R] each, counted from the input; beyond a run's depth its last layer stands again."""
-        weights, biases = (self._from_input(parameter) for parameter in self.parameters)
-        return weights, biases
+        return self._from_input(self._layers[0]), self._from_input(self._layers[1])
 
     def _from_input(self, flat: Tensor) -> Tensor:
         dense = self._layout.dense(flat)
@@ -163,12 +161,13 @@ class Chain:
 
     def _coefficients(self) -> Tensor:
         """The affine map, [R, 1, p]."""
-        return self._end[: 2 if self._bias else 1].T[:, None, :]
+        return self._end.flip(0)[: 2 if self._bias else 1].T[:, None, :]
 
 
 def _affine(train: Quadratic, runs: int) -> tuple[Tensor, Tensor]:
-    """Gram [2, 2, R] and optimum [2, R] of slope and intercept, zero for the intercept that no bias can move."""
+    """Gram [2, 2, R] and optimum [2, R] of (intercept, slope), zero for the intercept that no bias can move."""
     gram, optimum = train.gram.new_zeros(2, 2, runs), train.gram.new_zeros(2, runs)
     size = train.gram.shape[1]
-    gram[:size, :size], optimum[:size] = train.gram.permute(1, 2, 0), train.optimum[:, 0].T
+    gram[-size:, -size:] = train.gram.permute(1, 2, 0).flip(0, 1)
+    optimum[-size:] = train.optimum[:, 0].T.flip(0)
     return gram, optimum

@@ -1,10 +1,14 @@
-"""A linear network of any widths on second moments: batched products of small matrices, no data and no autograd in the loop.
+"""A linear network of any widths on second moments: batched products of small matrices, no data and no autograd in the
+loop.
 
-With a = (x, 1), prefixes E_l the affine map to layer l ([k_l, d+1]), G = (2/C) (E_N - OLS) Gram and S_N = G, S_{l-1} = W_l' S_l:
-dL/dW_l = S_l E_{l-1}', dL/db_l = last column of S_l (Saxe, McClelland, Ganguli 2014, eq. 2, with biases).
+With a = (x, 1), prefixes E_l the affine map to layer l ([k_l, d+1]), G = (2/C) (E_N - OLS) Gram and S_N = G, S_{l-1} =
+W_l' S_l: dL/dW_l = S_l E_{l-1}', dL/db_l = last column of S_l (Saxe, McClelland, Ganguli 2014, eq. 2, with biases).
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache, partial
 
 import numpy as np
 import torch
@@ -13,6 +17,7 @@ from torch import Tensor
 
 from lnnstats.draws.inits import Layer
 from lnnstats.engine.batch import Runs, initial_layers, stacked_moments, to_device
+from lnnstats.engine.forms.points import Points, points, share_correct
 from lnnstats.engine.forms.values import Quadratic, quadratic, relative_excess
 
 
@@ -22,13 +27,16 @@ def build(axis: Runs, dtype: torch.dtype, device: torch.device) -> Products:
     data, initial = stacked_moments(axis, bias), initial_layers(axis)
     splits = {split: quadratic(part, dtype, device) for split, part in data.value.items()}
     weights, biases = parameters(axis, initial.value, dtype, device)
-    return Products(weights, biases, splits, initial.checksum + data.checksum)
+    held = cache(partial(points, axis, dtype, device))
+    return Products(weights, biases, splits, held, initial.checksum + data.checksum)
 
 
 def parameters(
     axis: Runs, cells: list[tuple[Layer, ...]], dtype: torch.dtype, device: torch.device
 ) -> tuple[tuple[Tensor, ...], tuple[Tensor, ...]]:
-    """Initial weights [R, rows, columns] and biases [R, rows] (none where the network has none) of every layer, from those of each cell."""
+    """Initial weights [R, rows, columns] and biases [R, rows] (none where the network has none) of every layer, from
+    those of each cell.
+    """
     blocks = len(axis.blocks)
 
     def stack(index: int, name: str) -> Tensor:
@@ -48,12 +56,13 @@ class Products:
         weights: tuple[Tensor, ...],
         biases: tuple[Tensor, ...],
         splits: dict[str, Quadratic],
+        points: Callable[[], Points],
         draws: NDArray[np.uint64],
     ) -> None:
         self.draws = draws
         self.runs = weights[0].shape[0]
         self.parameters = (*weights, *biases)
-        self._weights, self._biases, self._splits = weights, biases, splits
+        self._weights, self._biases, self._splits, self._points = weights, biases, splits, points
         self._maps: list[Tensor] = []
         self._gradients: tuple[Tensor, ...] = ()
 
@@ -83,6 +92,15 @@ class Products:
 
     def mse(self, split: str) -> Tensor:
         return self._splits[split].mse(self._maps[-1])
+
+    def accuracy(self, split: str) -> Tensor:
+        """Second moments do not tell it: the points are drawn again when it is first asked for."""
+        return self._points().score(split, self._maps[-1].shape[1], self._outputs, share_correct)
+
+    def _outputs(self, x: Tensor, runs: slice) -> Tensor:
+        """[r, n, C] outputs of some runs."""
+        inputs, maps = x.shape[-1], self._maps[-1][runs]
+        return x @ maps[..., :inputs].mT + maps[..., inputs:].sum(-1)[:, None, :]
 
     def deviation(self) -> Tensor:
         return (self._maps[-1] - self._splits["train"].optimum).abs().sum((1, 2))

@@ -56,7 +56,9 @@ class Quadratic:
     floor: Tensor
 
     def excess(self, deviation: Tensor) -> Tensor:
-        """MSE(optimum + deviation) - MSE(optimum) = mean over outputs of d' Gram d, [R]; never a difference of two MSEs."""
+        """MSE(optimum + deviation) - MSE(optimum) = mean over outputs of d' Gram d, [R]; never a difference of two
+        MSEs.
+        """
         return ((deviation @ self.gram) * deviation).sum((1, 2)) / deviation.shape[1]
 
     def mse(self, coefficients: Tensor) -> Tensor:
@@ -64,7 +66,9 @@ class Quadratic:
         return self.floor + self.excess(coefficients - self.optimum)
 
     def excess_over(self, reference: Tensor, coefficients: Tensor) -> Tensor:
-        """MSE(coefficients) - MSE(reference) = mean over outputs of d' Gram (d + 2 (reference - optimum)), d = coefficients - reference."""
+        """MSE(coefficients) - MSE(reference) = mean over outputs of d' Gram (d + 2 (reference - optimum)), d =
+        coefficients - reference.
+        """
         d = coefficients - reference
         return ((d @ self.gram) * (d + 2 * (reference - self.optimum))).sum((1, 2)) / d.shape[1]
 
@@ -82,7 +86,8 @@ def relative_excess(train: Quadratic, split: Quadratic, coefficients: Tensor) ->
 def rates(axis: Runs, dtype: torch.dtype, device: torch.device) -> dict[str, Tensor]:
     """Every numeric option of the optimizer as a column, [R]."""
     names = [name for name in type(axis.cells[0].world.training.optimizer).model_fields if name != "kind"]
-    columns = {
-        name: axis.column(lambda cell, name=name: getattr(cell.world.training.optimizer, name)) for name in names
-    }  # type: ignore[misc]
-    return {name: to_device(np.asarray(column), dtype, device) for name, column in columns.items()}
+
+    def column(name: str) -> Tensor:
+        return to_device(axis.column(lambda cell: getattr(cell.world.training.optimizer, name)), dtype, device)
+
+    return {name: column(name) for name in names}

@@ -92,7 +92,7 @@ def conditional_trend(events: BoolArray, scores: FloatArray) -> ConditionalTrend
 
 
 def trend_contributions(events: BoolArray, scores: FloatArray) -> FloatArray:
-    """z_i = sum_j w_j x_ij in [-1, 1], w_j = 2 (s_j - mean s) / sum |s - mean s|, which sum to 1 on either side of 0."""
+    """z_i = sum_j w_j x_ij in [-1, 1], w_j = 2 (s_j - mean s) / sum |s - mean s|, summing to 1 on either side of 0."""
     centred = scores - scores.mean()
     return np.clip(events @ (2 * centred / np.abs(centred).sum()), -1.0, 1.0)
 

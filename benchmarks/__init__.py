@@ -1,0 +1,1 @@
+"""lnnstats beside its peers, measured in one run on one machine. Nothing here is a test."""

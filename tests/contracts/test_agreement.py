@@ -1,0 +1,251 @@
+"""Every tensor program against plain loops, of torch.nn and torch.optim and of NumPy, one run at a time on the data."""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from lnnstats.design.values import Cell
+from lnnstats.draws.batches import order
+from lnnstats.draws.data import sample
+from lnnstats.draws.data.values import Dataset
+from lnnstats.draws.inits import Layer, initial
+from lnnstats.engine.execute import execute
+from lnnstats.engine.forms.autograd import ACTIVATIONS
+from lnnstats.engine.record import Trained
+from lnnstats.parts.networks import INITS, NETWORKS
+from lnnstats.parts.training import LOSSES, OPTIMIZERS
+from lnnstats.results.values import Outcome
+from lnnstats.study.values import Study
+from lnnstats.verify import reference
+from tests.worlds import CLASSES, CPU, PLANE, SCALAR, alone, chunks_of, engine, responses, study
+
+STEPS = 200
+RECORDED = (0, 1, 7, STEPS)
+# Float64 rounding, 1e-16 an operation, grows along 200 contracting steps to about 1e-13; 1e-9 leaves room for other
+# processors.
+# Below 1e-11 a gradient or a gap to the optimum is itself a difference of nearly equal numbers of size 1.
+CLOSE: dict[str, float] = {"rtol": 1e-9, "atol": 1e-11}
+RATES = {"sgd": 0.01, "momentum": 0.01, "adam": 0.01}
+WILD = {"sgd": 50.0, "momentum": 50.0, "adam": 1e5}
+
+# (data, network, init, optimizer, loss, batch, bias): chain and moments meet every init and optimizer, autograd every
+# network and loss.
+CASES = [
+    *(
+        (SCALAR, "linear", init, optimizer, "mse", "full", bias)
+        for init, optimizer, bias in product(INITS, OPTIMIZERS, (True, False))
+    ),
+    *(
+        (PLANE, "linear", init, optimizer, "mse", "full", bias)
+        for init, optimizer, bias in product(INITS, OPTIMIZERS, (True, False))
+    ),
+    *((PLANE, network, "xavier", optimizer, "mse", 7, True) for network, optimizer in product(NETWORKS, OPTIMIZERS)),
+    *(
+        (CLASSES, network, "orthogonal", optimizer, loss, batch, False)
+        for network, optimizer, loss, batch in product(NETWORKS, OPTIMIZERS, LOSSES, ("full", 5))
+    ),
+]
+
+
+def name(case: tuple[Any, ...]) -> str:
+    data, *rest = case
+    return "-".join([{1: "scalar", 3: "plane", 4: "classes"}[next(iter(data.values()))["features"]], *map(str, rest)])
+
+
+def world(case: tuple[Any, ...]) -> Study:
+    """Two depths (padded to one in a chain) by two initial scales where the init has one, two blocks."""
+    data, network, init, optimizer, loss, batch, bias = case
+    width = 1 if data is SCALAR else 4
+    shape = {"depth": 1, "width": width, "bias": bias, "init": {init: {} if init == "torch_default" else {"gain": 0.9}}}
+    return study(
+        data,
+        {network: shape},
+        {optimizer: {"learning_rate": RATES[optimizer]}},
+        loss=loss,
+        batch=batch,
+        steps=STEPS,
+        factors={"network.depth": [1, 3]},
+        responses=responses(data, network, loss, list(RECORDED)),
+    )
+
+
+@cache
+def trained(index: int) -> list[tuple[Any, Trained, Outcome]]:
+    made = world(CASES[index])
+    return [(*engine(made, chunk), execute(chunk, made, CPU)) for chunk in chunks_of(made)]
+
+
+def drawn(made: Study, chunk: Any, cell: Cell, block: int) -> tuple[tuple[Layer, ...], Dataset, Any]:
+    """What one run draws, asked for alone: initial layers, data, and the points of every step's batch."""
+    from lnnstats.engine.batch import Runs
+
+    stream = Runs((cell,), np.array([block]), made.seed, made.blocks).stream(cell.fresh)
+    w = cell.world
+    data = sample(w.data, stream)
+    points, batch = data.train.x.shape[1], w.training.batch
+    if batch == "full":
+        return initial(w.network, w.data.inputs, w.data.outputs, stream), data, None
+    per_epoch = points // batch
+    batches = lambda step: order(stream, step // per_epoch, points, batch)[0, step % per_epoch]  # noqa: E731
+    return initial(w.network, w.data.inputs, w.data.outputs, stream), data, batches
+
+
+MODULES: dict[str, type[nn.Module] | None] = {"linear": None, "relu": nn.ReLU, "tanh": nn.Tanh}
+
+
+def copied(layers: tuple[Layer, ...], activation: type[nn.Module] | None) -> nn.Sequential:
+    """The network of torch.nn with these weights."""
+    modules: list[nn.Module] = []
+    for layer in layers:
+        linear = nn.Linear(
+            layer.weight.shape[2], layer.weight.shape[1], bias=layer.bias is not None, dtype=torch.float64
+        )
+        with torch.no_grad():
+            linear.weight.copy_(torch.from_numpy(layer.weight[0].copy()))
+            if layer.bias is not None:
+                linear.bias.copy_(torch.from_numpy(layer.bias[0].copy()))
+        modules += [linear] + ([activation()] if activation else [])
+    return nn.Sequential(*(modules[:-1] if activation else modules))
+
+
+def optimizer_of(options: Any, parameters: Any) -> torch.optim.Optimizer:
+    if options.kind == "adam":
+        return torch.optim.Adam(
+            parameters, options.learning_rate, (options.beta1, options.beta2), options.epsilon, foreach=False
+        )
+    beta = options.beta if options.kind == "momentum" else 0.0
+    return torch.optim.SGD(parameters, options.learning_rate, momentum=beta, foreach=False)
+
+
+def loop(cell: Cell, layers: tuple[Layer, ...], data: Dataset, batches: Any) -> tuple[list[np.ndarray], bool]:
+    """Final parameters, weights then biases, and whether the run diverged."""
+    training = cell.world.training
+    model = copied(layers, MODULES[cell.world.network.kind])
+    x, y = torch.from_numpy(data.train.x[0]), torch.from_numpy(data.train.y[0])
+    if training.loss.kind == "mse":
+        y = nn.functional.one_hot(y, cell.world.data.outputs).double() if y.ndim == 1 else y
+        criterion: nn.Module = nn.MSELoss()
+    else:
+        criterion = nn.CrossEntropyLoss()
+    optimizer, start = optimizer_of(training.optimizer, model.parameters()), criterion(model(x), y).item()
+    diverged = False
+    for step in range(training.steps):
+        chosen = slice(None) if batches is None else torch.from_numpy(batches(step))
+        optimizer.zero_grad()
+        criterion(model(x[chosen]), y[chosen]).backward()
+        optimizer.step()
+        if step % 20 == 19:
+            diverged |= not criterion(model(x), y).item() <= training.diverged_above * start
+    linears = [module for module in model if isinstance(module, nn.Linear)]
+    weights = [module.weight.detach().numpy() for module in linears]
+    return weights + [module.bias.detach().numpy() for module in linears if module.bias is not None], diverged
+
+
+def parameters_of(form: Any, chunk: Any, run: int, cell: Cell) -> list[np.ndarray]:
+    """A run's final weights, then its biases, as the form holds them."""
+    depth = cell.world.network.depth
+    if chunk.batch.form == "chain":
+        weights, biases = (layers[:depth, run].numpy() for layers in form.layers())
+        return [w.reshape(1, 1) for w in weights] + ([b.reshape(1) for b in biases] if cell.world.network.bias else [])
+    return [parameter[run].numpy() for parameter in form.parameters]
+
+
+def everyone(made: Study, outcome: Outcome) -> Any:
+    """(run, cell, block) of every run of an outcome's chunk."""
+    chunk = outcome.chunk
+    blocks = range(chunk.first, chunk.last)
+    return [
+        (position * len(blocks) + place, cell, block)
+        for position, cell in enumerate(chunk.batch.cells)
+        for place, block in enumerate(blocks)
+    ]
+
+
+def test_the_sweep_meets_every_form() -> None:
+    forms = {chunk.batch.form for case in CASES for chunk in chunks_of(world(case))}
+    assert forms == {"chain", "moments", "autograd"}
+    assert set(MODULES) == set(NETWORKS) == set(ACTIVATIONS)
+
+
+@pytest.mark.parametrize("index", range(len(CASES)), ids=[name(case) for case in CASES])
+def test_final_weights_are_those_of_torch_optim(index: int) -> None:
+    made = world(CASES[index])
+    for form, _, outcome in trained(index):
+        for run, cell, block in everyone(made, outcome)[::2]:  # the first block of every cell
+            wanted, diverged = loop(cell, *drawn(made, outcome.chunk, cell, block))
+            for found, expected in zip(parameters_of(form, outcome.chunk, run, cell), wanted, strict=True):
+                np.testing.assert_allclose(found, expected, **CLOSE)  # type: ignore[arg-type]
+            assert not diverged and not outcome.diverged[run]
+
+
+@pytest.mark.parametrize("index", range(len(CASES)), ids=[name(case) for case in CASES])
+def test_every_response_is_that_of_plain_numpy(index: int) -> None:
+    made = world(CASES[index])
+    for _, _, outcome in trained(index):
+        for run, cell, block in everyone(made, outcome)[1::2]:  # the second block of every cell
+            check_run(made, outcome, run, cell, drawn(made, outcome.chunk, cell, block))
+
+
+def check_run(made: Study, outcome: Outcome, run: int, cell: Cell, draws: tuple[Any, Dataset, Any]) -> None:
+    layers, data, batches = draws
+    w = cell.world
+    pairs = tuple((layer.weight[0], None if layer.bias is None else layer.bias[0]) for layer in layers)
+    points = {
+        split: reference.Points(getattr(data, split).x[0], getattr(data, split).y[0]) for split in ("train", "test")
+    }
+    states = reference.train(
+        w.network, w.training, pairs, points["train"].x, points["train"].targets, batches, RECORDED
+    ).states
+    for key, response in made.responses.items():
+        for place, step in enumerate(RECORDED):
+            seen = reference.Observation(w.network, w.training, states[step], points["train"], points["test"])
+            found = outcome.recorded[key].values[run, place, : w.network.depth]
+            wanted = np.atleast_1d(reference.measure(response, seen))
+            np.testing.assert_allclose(found, wanted, **CLOSE, err_msg=f"{key} at step {step}")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize(
+    "case",
+    [(SCALAR, "linear", "full"), (PLANE, "linear", "full"), (PLANE, "relu", "full"), (PLANE, "tanh", 7)],
+    ids=["chain", "moments", "relu", "tanh"],
+)
+def test_the_same_runs_diverge(case: tuple[Any, ...], optimizer: str) -> None:
+    data, network, batch = case
+    made = study(
+        data,
+        {network: {"depth": 2, "width": 1 if data is SCALAR else 4}},
+        optimizer,
+        batch=batch,
+        steps=60,
+        responses={"loss": "loss"},
+        factors={"training.optimizer.learning_rate": [RATES[optimizer], WILD[optimizer]]},
+    )
+    (chunk,) = chunks_of(made)
+    outcome = execute(chunk, made, CPU)
+    wanted = [loop(cell, *drawn(made, chunk, cell, block))[1] for _, cell, block in everyone(made, outcome)]
+    assert outcome.diverged.tolist() == wanted
+    assert wanted == [False, False, True, True]
+
+
+@pytest.mark.parametrize("data", [SCALAR, PLANE], ids=["chain", "moments"])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_second_moments_agree_with_autograd_on_the_data(data: Any, optimizer: str) -> None:
+    made = world((data, "linear", "torch_default", optimizer, "mse", "full", True))
+    for chunk in chunks_of(made):
+        whole = execute(chunk, made, CPU)
+        for position, other in enumerate(alone(chunk, "autograd")):
+            autograd = execute(other, made, CPU)
+            runs = slice(2 * position, 2 * position + 2)
+            for key, recorded in autograd.recorded.items():
+                depth = recorded.values.shape[2]
+                np.testing.assert_allclose(
+                    whole.recorded[key].values[runs, :, :depth], recorded.values, **CLOSE, err_msg=key
+                )  # type: ignore[arg-type]

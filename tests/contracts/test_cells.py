@@ -1,0 +1,285 @@
+"""Cells are independent: a run's outcome is its own, whatever trains beside it, and a rate in a column is that rate."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lnnstats.design.chunks import chunks
+from lnnstats.design.expand import expand
+from lnnstats.design.values import Batch, Chunk, Design
+from lnnstats.engine.execute import execute
+from lnnstats.parts.networks import INITS, NETWORKS
+from lnnstats.parts.training import LOSSES, OPTIMIZERS
+from lnnstats.results.values import Outcome
+from lnnstats.study.values import Study
+from tests.worlds import CLASSES, CPU, PLANE, SCALAR, SMALL, alone, chunks_of, responses, study
+
+# Where a run stands in a tensor decides whether a wide or the scalar instruction computes it, and so whether a product
+# and a sum are fused: one rounding of 1e-16 a step, over the 20 contracting steps of these worlds.
+SAME: dict[str, float] = {"rtol": 1e-12, "atol": 1e-14}
+
+Stored = dict[tuple[str, int], tuple[int, dict[str, np.ndarray]]]
+
+
+def stored(outcome: Outcome) -> Stored:
+    """(cell, block) -> its raw draws' checksum, its responses."""
+    chunk = outcome.chunk
+    width = chunk.last - chunk.first
+    depths = [cell.world.network.depth for cell in chunk.batch.cells]
+    return {
+        (cell.id, chunk.first + place): (
+            int(outcome.draws[run]),
+            {
+                "diverged": outcome.diverged[run],
+                **{name: r.values[run, :, : depths[position]] for name, r in outcome.recorded.items()},
+            },
+        )
+        for position, cell in enumerate(chunk.batch.cells)
+        for place in range(width)
+        for run in [position * width + place]
+    }
+
+
+def assert_same(found: Stored, wanted: Stored) -> None:
+    assert found.keys() == wanted.keys()
+    for run, (draws, values) in found.items():
+        assert draws == wanted[run][0], run
+        for name, value in values.items():
+            np.testing.assert_allclose(value, wanted[run][1][name], **SAME, err_msg=f"{name} of {run}")  # type: ignore[arg-type]
+
+
+def everything(made: Study) -> Stored:
+    return {run: kept for chunk in chunks_of(made) for run, kept in stored(execute(chunk, made, CPU)).items()}
+
+
+def one_by_one(made: Study) -> Stored:
+    """Every run trained with nothing beside it."""
+    kept: Stored = {}
+    for chunk in chunks_of(made):
+        for cell in alone(chunk):
+            for block in range(chunk.first, chunk.last):
+                kept |= stored(execute(Chunk(cell.batch, block, block + 1), made, CPU))
+    return kept
+
+
+SWEEP: list[tuple[str, dict[str, Any]]] = [
+    *(
+        (
+            f"source-{name}",
+            {
+                "data": data,
+                "network": {"linear": {"depth": 2, "width": 3}},
+                "responses": responses(data, "linear", "mse"),
+            },
+        )
+        for name, data in SMALL.items()
+    ),
+    *(
+        (
+            f"network-{name}",
+            {"data": PLANE, "network": {name: {"depth": 2, "width": 3}}, "responses": responses(PLANE, name, "mse")},
+        )
+        for name in NETWORKS
+    ),
+    *(
+        (f"init-{name}", {"data": PLANE, "network": {"linear": {"depth": 2, "width": 3, "init": name}}})
+        for name in INITS
+    ),
+    *(
+        (
+            f"chain-{name}",
+            {
+                "network": {"linear": {"init": name}},
+                "factors": {"network.depth": [3, 1, 2]},
+                "responses": responses(SCALAR, "linear", "mse"),
+            },
+        )
+        for name in INITS
+    ),
+    *(
+        (
+            f"optimizer-{name}",
+            {"optimizer": name, "factors": {"training.optimizer.learning_rate": [0.01, 0.03], "network.depth": [1, 2]}},
+        )
+        for name in OPTIMIZERS
+    ),
+    *(
+        (f"loss-{name}", {"data": CLASSES, "loss": name, "batch": 6, "responses": responses(CLASSES, "linear", name)})
+        for name in LOSSES
+    ),
+    (
+        "noises",
+        {
+            "factors": {
+                "data.noise": {"levels": [0.1, 1.0], "role": "stratum"},
+                "data.noise_scale": ["absolute", "mean_response"],
+            }
+        },
+    ),
+    (
+        "fresh",
+        {"factors": {"data.noise": {"levels": [0.1, 1.0], "role": "stratum"}}, "blocks": {"fresh": ["data.noise"]}},
+    ),
+    *(
+        (
+            f"draws-{drawn}",
+            {"network": "relu", "batch": 6, "factors": {"data.noise": [0.1, 1.0]}, "blocks": {"draws": [drawn]}},
+        )
+        for drawn in ("data", "init", "batches")
+    ),
+]
+
+
+@pytest.mark.parametrize("options", [options for _, options in SWEEP], ids=[name for name, _ in SWEEP])
+def test_a_run_is_the_same_alone_and_beside_others(options: dict[str, Any]) -> None:
+    made = study(
+        **{
+            "factors": {"training.optimizer.learning_rate": [0.01, 0.02]},
+            **options,
+            "blocks": {"number": 3, **options.get("blocks", {})},
+        }
+    )
+    assert_same(one_by_one(made), everything(made))
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.parametrize("data", [SCALAR, PLANE], ids=["scalar", "plane"])
+def test_a_neighbour_that_diverges_leaves_the_others_alone(data: Any, network: str) -> None:
+    rates = [0.01, 1e3]
+    options: dict[str, Any] = {
+        "data": data,
+        "network": {network: {"depth": 2, "width": 1 if data is SCALAR else 3}},
+        "steps": 120,
+        "responses": responses(data, network, "mse"),
+    }
+    both = everything(study(**options, factors={"training.optimizer.learning_rate": rates}))
+    calm = everything(study(**options, factors={"training.optimizer.learning_rate": rates[:1]}))
+    assert sum(bool(values["diverged"]) for _, values in both.values()) == 2
+    assert_same({run: both[run] for run in calm}, calm)
+
+
+@pytest.mark.parametrize(
+    ("path", "base", "levels"),
+    [
+        ("training.optimizer.learning_rate", {"optimizer": "sgd"}, [0.01, 0.05]),
+        ("training.optimizer.learning_rate", {"optimizer": "momentum"}, [0.01, 0.02]),
+        ("training.optimizer.beta", {"optimizer": "momentum"}, [0.0, 0.8]),
+        *(
+            (f"training.optimizer.{name}", {"optimizer": "adam"}, levels)
+            for name, levels in {
+                "learning_rate": [0.01, 0.02],
+                "beta1": [0.0, 0.8],
+                "beta2": [0.9, 0.99],
+                "epsilon": [1e-8, 1.0],
+            }.items()
+        ),
+        *(
+            ("network.init.gain", {"network": {"linear": {"init": init}}}, [0.5, 1.5])
+            for init in ("xavier", "gaussian", "orthogonal")
+        ),
+        ("data.noise", {}, [0.1, 1.0]),
+        ("data.noise_scale", {}, ["absolute", "mean_response"]),
+        ("data.intercept", {}, [True, False]),
+        ("data.correlation", {"data": PLANE}, [0.0, 0.9]),
+        ("data.separation", {"data": CLASSES}, [1.0, 3.0]),
+    ],
+)
+def test_a_rate_per_cell_is_that_rate(path: str, base: dict[str, Any], levels: list[Any]) -> None:
+    """A field that differs along the batch gives what a study with that one value gives, and it is one batch."""
+    made = study(**base, factors={path: levels})
+    assert len(expand(made).batches) == 1
+    together = everything(made)
+    apart: Stored = {}
+    for level in levels:
+        apart |= everything(study(**base, factors={path: [level]}))
+    assert_same(together, apart)
+    values = {str(kept["loss"]) for _, kept in together.values()}
+    assert len(values) == len(together)  # the field matters, so ignoring it could not pass
+
+
+def schedules(design: Design) -> st.SearchStrategy[list[Chunk]]:
+    """Random partitions of a design's runs into chunks, in random order: cells dealt into groups, blocks cut anywhere."""
+    blocks = design.study.blocks.number
+
+    @st.composite
+    def draw(draw: st.DrawFn) -> list[Chunk]:
+        made = []
+        for batch in design.batches:
+            cells = draw(st.permutations(batch.cells))
+            for group in cut(draw, len(cells)):
+                for place in cut(draw, blocks):
+                    made.append(Chunk(Batch(batch.form, tuple(cells[group[0] : group[1]])), *place))
+        return draw(st.permutations(made))
+
+    return draw()
+
+
+def cut(draw: st.DrawFn, size: int) -> list[tuple[int, int]]:
+    edges = [0, *sorted(draw(st.sets(st.integers(1, size - 1)))), size] if size > 1 else [0, 1]
+    return list(pairwise(edges))
+
+
+MIXED: list[dict[str, Any]] = [
+    {
+        "factors": {"network.depth": [1, 2, 3], "data.noise": {"levels": [0.1, 1.0], "role": "stratum"}},
+        "blocks": {"fresh": ["data.noise"]},
+        "responses": {"deviation": "optimal_deviation", "arrival": {"time_to": {"of": "deviation", "below": 0.5}}},
+    },
+    {
+        "data": PLANE,
+        "factors": {"network.width": [2, 3], "training.optimizer.learning_rate": [0.01, 1e3]},
+        "network": {"linear": {"depth": 2}},
+    },
+    {
+        "data": CLASSES,
+        "network": "relu",
+        "loss": "cross_entropy",
+        "batch": 5,
+        "factors": {"training.optimizer.learning_rate": [0.01, 0.1, 0.2]},
+    },
+]
+MADE = [study(**{**options, "blocks": {"number": 5, **options.get("blocks", {})}}) for options in MIXED]
+WHOLE = [everything(made) for made in MADE]
+
+
+@pytest.mark.parametrize("which", range(len(MADE)), ids=["chain", "moments", "autograd"])
+@settings(max_examples=20)
+@given(data=st.data())
+def test_random_schedules_store_the_same(which: int, data: st.DataObject) -> None:
+    """However the runs are cut, dealt and ordered: draws bit for bit, outcomes within one rounding a step."""
+    made = MADE[which]
+    found: Stored = {}
+    for chunk in data.draw(schedules(expand(made))):
+        found |= stored(execute(chunk, made, CPU))
+    assert_same(found, WHOLE[which])
+
+
+@settings(max_examples=20)
+@given(done=st.dictionaries(st.integers(0, 5), st.frozensets(st.integers(0, 4))))
+def test_a_resumed_study_stores_the_same(done: dict[int, frozenset[int]]) -> None:
+    design = expand(MADE[0])
+    before = {design.cells[place].id: blocks for place, blocks in done.items()}
+    found: Stored = {}
+    for chunk in chunks(design, before):
+        found |= stored(execute(chunk, MADE[0], CPU))
+    assert set(found) == {
+        (cell.id, block) for cell in design.cells for block in range(5) if block not in before.get(cell.id, ())
+    }
+    assert_same(found, {run: WHOLE[0][run] for run in found})
+
+
+def test_added_levels_and_blocks_leave_the_old_runs_alone() -> None:
+    small = study(factors={"network.depth": [2, 1]}, blocks={"number": 3})
+    large = study(
+        factors={"network.depth": [1, 5, 2, 3], "data.noise": {"levels": [0.3, 0.9], "role": "stratum"}},
+        blocks={"number": 7},
+    )
+    before, after = everything(small), everything(large)
+    assert before.keys() < after.keys()
+    assert_same({run: after[run] for run in before}, before)

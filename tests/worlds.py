@@ -1,0 +1,95 @@
+"""Small worlds for tests, and the engine run on them: a study, its chunks, its form after training."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import torch
+
+from lnnstats.design.expand import expand
+from lnnstats.design.values import Batch, Chunk
+from lnnstats.engine.batch import runs
+from lnnstats.engine.device import DTYPES
+from lnnstats.engine.forms import FORMS
+from lnnstats.engine.forms.values import rates
+from lnnstats.engine.optimizers import OPTIMIZERS
+from lnnstats.engine.record import Trained
+from lnnstats.engine.train import train
+from lnnstats.study.load import from_text
+from lnnstats.study.values import Study
+
+CPU = torch.device("cpu")
+Tree = dict[str, Any]
+
+SCALAR: Tree = {"linear_regression": {"features": 1, "train": 20, "test": 8, "noise": 0.3}}
+PLANE: Tree = {
+    "linear_regression": {"features": 3, "outputs": 2, "train": 24, "test": 9, "noise": 0.3, "correlation": 0.4}
+}
+CLASSES: Tree = {"gaussian_classes": {"classes": 3, "features": 4, "train": 21, "test": 9, "separation": 2.0}}
+DIGITS: Tree = {"digits": {"classes": [3, 8], "test_share": 0.9}}
+SMALL = {"scalar": SCALAR, "plane": PLANE, "classes": CLASSES, "digits": DIGITS}
+
+
+def study(
+    data: Tree = SCALAR,
+    network: Any = "linear",
+    optimizer: Any = "sgd",
+    responses: Tree | None = None,
+    factors: Tree | None = None,
+    blocks: Tree | None = None,
+    **training: Any,
+) -> Study:
+    """A checked study of these parts; every other field has its default."""
+    tree = {
+        "seed": 7,
+        "data": data,
+        "network": network,
+        "training": {"optimizer": optimizer, "steps": 20, **training},
+        "factors": factors or {},
+        "blocks": {"number": 2, **(blocks or {})},
+        "responses": responses or {"loss": "loss"},
+    }
+    return from_text(json.dumps(tree))  # JSON is YAML 1.2
+
+
+def responses(data: Tree, network: str, loss: str, steps: Any = "last") -> Tree:
+    """Every response with one value a state that a world offers, each on both splits where it has one."""
+    classes, regression = "linear_regression" not in data, network == "linear" and loss == "mse"
+    named: Tree = {
+        "gradient_norm": {"gradient_norm": {}},
+        "singular": {"singular_ratio": {}},
+        "rank": {"gradient_rank": {"tolerance": 1e-6}},
+    }
+    for split in ("train", "test"):
+        named[f"loss_{split}"] = {"loss": {"split": split}}
+        named |= {f"mse_{split}": {"mse": {"split": split}}} if loss == "mse" else {}
+        named |= {f"excess_{split}": {"relative_excess_mse": {"split": split}}} if regression else {}
+        named |= {f"accuracy_{split}": {"accuracy": {"split": split}}} if classes else {}
+    named |= {"deviation": "optimal_deviation"} if regression else {}
+    return {
+        name: {kind: {**options, "steps": steps} for kind, options in part.items()}
+        if isinstance(part, Mapping)
+        else {part: {"steps": steps}}
+        for name, part in named.items()
+    }
+
+
+def chunks_of(study: Study) -> list[Chunk]:
+    """Every batch of a study's design as one chunk of all its blocks."""
+    return [Chunk(batch, 0, study.blocks.number) for batch in expand(study).batches]
+
+
+def alone(chunk: Chunk, form: str | None = None) -> Iterable[Chunk]:
+    """Every cell of a chunk as a chunk of its own, trained by the same or another form."""
+    return (Chunk(Batch(form or chunk.batch.form, (cell,)), chunk.first, chunk.last) for cell in chunk.batch.cells)  # type: ignore[arg-type]
+
+
+def engine(study: Study, chunk: Chunk, device: torch.device = CPU) -> tuple[Any, Trained]:
+    """A chunk trained: the form at its last state, and what was measured."""
+    training = chunk.batch.cells[0].world.training
+    axis, dtype = runs(chunk, study.seed, study.blocks), DTYPES[training.dtype]
+    form = FORMS[chunk.batch.form](axis, dtype, device)
+    update = OPTIMIZERS[training.optimizer.kind](form, rates(axis, dtype, device))
+    return form, train(form, update, training, study.responses)
