@@ -11,7 +11,9 @@ CHUNK = 1 << 20
 
 
 def canonical(content: Any) -> str:
-    """JSON-like content as one canonical line: sorted keys, no spaces, shortest round-trip floats; NaN and infinities are refused."""
+    """JSON-like content as one canonical line: sorted keys, no spaces, shortest round-trip floats; NaN and infinities
+    are refused.
+    """
     return json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False, ensure_ascii=False)
 
 

@@ -20,13 +20,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
     "names": {"errors"},
     "digest": set(),
+    "watch": set(),
     "parts": {"errors", "names"},
     "registry": {"errors", "names"},
     "study": {"errors", "names", "digest", "parts", "registry"},
     "design": {"errors", "names", "digest", "parts", "study", "registry"},
     "draws": {"errors", "names", "parts", "digest"},
     "results": {"errors", "names", "digest", "study", "design", "parts"},
-    "engine": {"errors", "names", "parts", "study", "design", "draws", "results"},
+    "engine": {"errors", "names", "watch", "parts", "study", "design", "draws", "results"},
     "stats": {"errors"},
     "analysis": {"errors", "names", "digest", "parts", "study", "design", "results", "stats", "registry"},
     "report": {"errors", "names", "parts", "study", "design", "results", "stats", "analysis", "registry"},
@@ -35,8 +36,8 @@ MAY_IMPORT: dict[str, set[str]] = {
         *("analysis", "report", "stats"),
     },
 }
-MAY_IMPORT["pipeline"] = set(MAY_IMPORT)
-MAY_IMPORT["cli"] = set(MAY_IMPORT)
+for top in ("pipeline", "overview", "terminal", "cli"):
+    MAY_IMPORT[top] = set(MAY_IMPORT)
 MAY_IMPORT["__main__"] = {"cli"}
 
 # The root package imports nothing, so anybody may ask it for the version.

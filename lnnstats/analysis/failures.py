@@ -60,10 +60,11 @@ def horizon(hypothesis: Hypothesis, plan: Plan) -> int | None:
 
 
 def restricted(sample: Sample, plan: Plan, hypothesis: Hypothesis) -> Sample:
-    """min(T, horizon): fully observed, since every run was followed to the horizon or is known never to arrive."""
+    """min(T, horizon), which is known of every run, and as `observed` whether the run arrived by then; a diverged run without a time never does."""
     limit = horizon(hypothesis, plan)
     assert limit is not None
-    return replace(sample, values=np.minimum(sample.values, limit))
+    times = np.where(sample.diverged & np.isnan(sample.values), np.inf, sample.values)
+    return replace(sample, values=np.minimum(times, limit), observed=sample.observed & (times <= limit))
 
 
 def filled(sample: Sample, value: float) -> Sample:

@@ -64,7 +64,7 @@ def events(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> NDArray[np.boo
     """Which runs had the event: beyond or below the resolution (a diverged run is beyond it), or a time reached within the horizon."""
     of = hypothesis.test.of
     if of == "reached":
-        return sample.observed & np.isfinite(sample.values)
+        return sample.observed
     resolution = plan.responses[hypothesis.response].resolution
     assert resolution is not None  # a study whose event needs one and has none does not load
     above = sample.diverged | ~(sample.values <= resolution)

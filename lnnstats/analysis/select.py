@@ -147,25 +147,20 @@ def level_codes(column: pa.ChunkedArray, labels: tuple[Scalar, ...]) -> NDArray[
     encoded = encoded.chunk(0) if isinstance(encoded, pa.ChunkedArray) else encoded
     encoded = encoded if pa.types.is_dictionary(encoded.type) else encoded.dictionary_encode()
     keys = [level_key(label) for label in labels]
-    place = np.array(
-        [keys.index(k) if (k := level_key(v)) in keys else -1 for v in encoded.dictionary.to_pylist()] or [-1],
-        dtype=np.int64,
-    )
-    return (
-        place[encoded.indices.fill_null(0).to_numpy(zero_copy_only=False)]
-        if len(encoded)
-        else np.empty(0, dtype=np.int64)
-    )
+    codes = [keys.index(k) if (k := level_key(v)) in keys else -1 for v in encoded.dictionary.to_pylist()]
+    place = np.array([*codes, -1], dtype=np.int64)  # the last is the place of a row without a level
+    return place[encoded.indices.cast(pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False)]
 
 
 def level_key(label: Any) -> Any:
-    """What two spellings of one level share: `2`, `2.0` and `"2"` are one number."""
-    if isinstance(label, bool):
-        return str(label).lower()
+    """What two spellings of one level share: `2`, `2.0` and `"2"` are one number, `true` and `"True"` one truth."""
+    text = str(label).strip()
+    if text.lower() in ("true", "false"):
+        return text.lower()
     try:
-        return float(label)
-    except (TypeError, ValueError):
-        return str(label).strip()
+        return float(text)
+    except ValueError:
+        return text
 
 
 def _pivot(
@@ -216,11 +211,12 @@ def _rest(
     rows: _Rows, mask: NDArray[np.bool_], stratum: Mapping[str, Scalar], along: str | None
 ) -> tuple[int, NDArray[np.int64]]:
     """The number of combinations of everything neither compared nor stratified, and each row's combination."""
-    others = [codes[mask] for path, codes in rows.levels.items() if path != along and path not in stratum] + [
-        rows.layer[mask]
-    ]
-    _, code = np.unique(np.stack(others), axis=1, return_inverse=True)
-    return (int(code.max()) + 1 if code.size else 1), code.ravel()
+    code = rows.layer[mask] - rows.layer.min(initial=0)
+    for path, codes in rows.levels.items():
+        if path != along and path not in stratum:
+            code = code * len(rows.labels[path]) + codes[mask]
+    _, dense = np.unique(code, return_inverse=True)
+    return (int(dense.max()) + 1 if dense.size else 1), dense
 
 
 def _reduced(values: NDArray[np.float64], how: str | None) -> NDArray[np.float64]:

@@ -13,6 +13,7 @@ from lnnstats.analysis.question import answer
 from lnnstats.analysis.select import Sample
 from lnnstats.analysis.values import Sensitivity
 from lnnstats.stats.contrasts import paired_differences
+from lnnstats.stats.scales import named_scale
 from lnnstats.stats.sign_flip import sign_flip
 from lnnstats.stats.values import Degenerate, Evidence
 from lnnstats.study.values import Hypothesis, Plan
@@ -50,16 +51,18 @@ def _left_out(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> Iterator[Se
 
 
 def _lean(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> NDArray[np.float64]:
-    """How far each block speaks for the claim: its difference, or its slope on the scores, signed by the alternative."""
-    first, *second = call(sample, hypothesis, plan).arrays
+    """How far each block speaks for the claim: its difference, or its slope on the scores, on the scale of the test, signed by the alternative."""
+    asked = call(sample, hypothesis, plan)
+    transform = named_scale(asked.shared.get("scale", "raw")).transform
     sign = 1.0 if hypothesis.upward else -1.0
-    values = np.asarray(first, dtype=float)
+    values = transform(np.asarray(asked.arrays[0], dtype=float))
     if hypothesis.test.contrast == "trend":
         s = scores(sample.levels, getattr(hypothesis.test, "scores", "rank"))
         ranked = np.where(np.isfinite(values), values, np.nanmax(values[np.isfinite(values)], initial=0.0) + 1)
         return sign * np.asarray(ranked @ (s - s.mean()))
     if hypothesis.test.contrast == "pair":
-        return sign * np.nan_to_num(values - np.asarray(second[0], dtype=float), nan=0.0)
+        with np.errstate(invalid="ignore"):  # two runs at infinity do not differ
+            return sign * np.nan_to_num(values - transform(np.asarray(asked.arrays[1], dtype=float)), nan=0.0)
     return sign * values
 
 

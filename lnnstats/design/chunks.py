@@ -19,7 +19,7 @@ class Limits:
 
 
 CORE = Limits(20_000, 1 << 29, 30.0)  # about what stays in a core's cache (measured: 100,000 runs do not)
-GPU = Limits(1_000_000, 1 << 33, 600.0)  # a GPU waits for launches, not for numbers: the wider the better
+GPU = Limits(1_000_000, 1 << 33, 600.0)  # small kernels wait for their launch: the wider the better (not yet measured)
 
 
 def chunks(design: Design, done: Mapping[str, frozenset[int]], limits: Limits = CORE) -> tuple[Chunk, ...]:

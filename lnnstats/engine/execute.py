@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from lnnstats.design.values import Chunk
 from lnnstats.engine.batch import runs
-from lnnstats.engine.device import DTYPES, exact
+from lnnstats.engine.device import DTYPES, exact, pick
 from lnnstats.engine.forms import FORMS
 from lnnstats.engine.forms.values import Form, rates
 from lnnstats.engine.optimizers import OPTIMIZERS
@@ -21,6 +21,11 @@ from lnnstats.study.values import Study
 def execute(chunk: Chunk, study: Study, device: torch.device, tick: Tick = lambda steps: None) -> Outcome:
     """Train the runs of a chunk on a device and bring their responses back."""
     return collect(chunk, study, trained(chunk, study, device, tick))
+
+
+def rerun(chunk: Chunk, study: Study, device: str, nudge: bool = False) -> Outcome:
+    """Train the runs of a chunk on a named device; `nudge` moves initial weights by one unit in the last place."""
+    return collect(chunk, study, trained(chunk, study, pick(device), nudge=nudge))
 
 
 def trained(

@@ -99,7 +99,7 @@ def _stop(pool: ProcessPoolExecutor) -> None:
 
 @contextmanager
 def _uninterrupted() -> Iterator[None]:
-    """Workers started inside inherit Ctrl-C blocked: it is the parent's to handle, and reaches it when the block ends."""
+    """Workers started inside inherit Ctrl-C blocked: it is the parent's to handle, when the block ends."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

@@ -1,4 +1,4 @@
-"""What every option model shares: frozen values, strict scalars, and the one-key spelling `{name: {options}}` of a choice."""
+"""What every option model shares: frozen values, strict scalars, and the spelling `{name: {options}}` of a choice."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ class Value(BaseModel):
 
 
 class Part(Value):
-    """A nameable alternative (an optimizer, a data source ...). Subclasses add `kind: Literal[name] = name` and their options."""
+    """A nameable alternative (an optimizer, a data source ...).
+
+    Subclasses add `kind: Literal[name] = name` and their options.
+    """
 
     kind: str
 
@@ -65,7 +68,5 @@ def _tagged(value: Any) -> Any:
 
 def choice(table: Mapping[str, type[Part]]) -> Any:
     """The field type "one part of this table", spelled `name` or `{name: {options}}` in a study file."""
-    parts = tuple(table.values())
-    if len(parts) == 1:
-        return Annotated[parts[0], BeforeValidator(_tagged)]
-    return Annotated[Union[parts], Field(discriminator="kind"), BeforeValidator(_tagged)]  # noqa: UP007 - built at run time
+    union: Any = Union[tuple(table.values())]  # noqa: UP007 - of a tuple known at run time only
+    return Annotated[union, Field(discriminator="kind"), BeforeValidator(_tagged)]

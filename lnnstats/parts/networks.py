@@ -1,4 +1,7 @@
-"""Networks and their initialisations: options and layer shapes. Implementations: `lnnstats.draws.inits`, `lnnstats.engine.forms`."""
+"""Networks and their initialisations: options and layer shapes.
+
+Implementations: `lnnstats.draws.inits`, `lnnstats.engine.forms`.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,9 @@ class Gaussian(Part):
 
 
 class Orthogonal(Part):
-    """Weights = gain * (semi-)orthogonal matrix, Haar distributed (QR of a Gaussian, sign-fixed: Mezzadri 2007); biases 0."""
+    """Weights = gain * (semi-)orthogonal matrix, Haar distributed (QR of a Gaussian, sign-fixed: Mezzadri 2007); biases
+    0.
+    """
 
     kind: Literal["orthogonal"] = "orthogonal"
     gain: Positive = per_cell(1.0)
@@ -45,7 +50,9 @@ else:
 
 
 class _Layered(Part):
-    """A fully connected chain of `depth` weight matrices with hidden layers of one `width`, or of a list of depth - 1 widths."""
+    """A fully connected chain of `depth` weight matrices with hidden layers of one `width`, or of a list of depth - 1
+    widths.
+    """
 
     depth: Count = 1
     width: Count | tuple[Count, ...] = 1

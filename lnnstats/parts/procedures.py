@@ -1,6 +1,7 @@
 """Statistical procedures a hypothesis can name: options only. Implementations: `lnnstats.stats.procedures`.
 
-Every procedure says which `measures` its parameter can be declared in (the keys of `sesoi` and `bounds`) and whether it decides more than direction.
+Every procedure says which `measures` its parameter can be declared in (the keys of `sesoi` and `bounds`) and whether it
+decides more than direction.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ class _Procedure(Part):
 
 
 class _Pair(_Procedure):
-    """Two levels of one factor within blocks: `treatment` against `reference` (by default the factor's reference level)."""
+    """Two levels of one factor within blocks: `treatment` against `reference` (by default the factor's reference
+    level).
+    """
 
     along: str
     treatment: Any
@@ -33,7 +36,9 @@ class _Pair(_Procedure):
 
 
 class _Trend(_Procedure):
-    """All levels of an ordered factor within blocks; `scores`: the levels themselves, their ranks, or log2 of the levels."""
+    """All levels of an ordered factor within blocks; `scores`: the levels themselves, their ranks, or log2 of the
+    levels.
+    """
 
     along: str
     scores: Scores = "level"
@@ -104,7 +109,9 @@ class McNemar(_Pair):
 
 
 class Binomial(_Procedure):
-    """Exact binomial test of one chance of an event, in the cell that `where` fixes, against the hypothesis's `null_value`."""
+    """Exact binomial test of one chance of an event, in the cell that `where` fixes, against the hypothesis's
+    `null_value`.
+    """
 
     kind: Literal["binomial"] = "binomial"
     of: Event = "above_resolution"

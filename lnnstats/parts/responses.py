@@ -14,7 +14,10 @@ STEPS_PER_DECADE = 10
 
 
 class _Response(Part):
-    """`steps`: the last step, log-spaced steps (0, then ten a decade, and the last), or a list. `resolution`: values below it tie."""
+    """`steps`: the last step, log-spaced steps (0, then ten a decade, and the last), or a list.
+
+    `resolution`: values below it tie.
+    """
 
     axes: ClassVar[tuple[str, ...]] = ("step",)
     better: ClassVar[Literal["lower", "higher"]] = "lower"
@@ -41,7 +44,9 @@ def log_spaced(budget: int) -> tuple[int, ...]:
 
 
 class OptimalDeviation(_Response):
-    """Lakkapragada's D: sum over entries of |W_e - W_OLS| plus |b_e - b_OLS|, OLS fitted on the run's own training data."""
+    """Lakkapragada's D: sum over entries of |W_e - W_OLS| plus |b_e - b_OLS|, OLS fitted on the run's own training
+    data.
+    """
 
     kind: Literal["optimal_deviation"] = "optimal_deviation"
     needs: ClassVar[frozenset[str]] = frozenset({"linear", "mse"})
@@ -56,7 +61,9 @@ class Mse(_Response):
 
 
 class RelativeExcessMse(_Response):
-    """(MSE - MSE_OLS) / MSE_OLS on a split, OLS fitted on the training split; a quadratic form, never a difference of two MSEs."""
+    """(MSE - MSE_OLS) / MSE_OLS on a split, OLS fitted on the training split; a quadratic form, never a difference of
+    two MSEs.
+    """
 
     kind: Literal["relative_excess_mse"] = "relative_excess_mse"
     split: Split = "train"
@@ -86,14 +93,18 @@ class Accuracy(_Response):
 
 
 class SingularRatio(_Response):
-    """s2/s1 of each layer's weight gradient (0 = rank one); NaN where the gradient vanishes or has one row or column only."""
+    """s2/s1 of each layer's weight gradient (0 = rank one); NaN where the gradient vanishes or has one row or column
+    only.
+    """
 
     kind: Literal["singular_ratio"] = "singular_ratio"
     axes: ClassVar[tuple[str, ...]] = ("step", "layer")
 
 
 class GradientRank(_Response):
-    """Numerical rank of each layer's weight gradient: singular values above `tolerance` * s1 (default max(rows, columns) * eps)."""
+    """Numerical rank of each layer's weight gradient: singular values above `tolerance` * s1 (default max(rows,
+    columns) * eps).
+    """
 
     kind: Literal["gradient_rank"] = "gradient_rank"
     tolerance: Positive | None = None
@@ -101,7 +112,8 @@ class GradientRank(_Response):
 
 
 class TimeTo(_Response):
-    """First step at which the response `of` is below `below`, checked at every step on the device; beyond the budget it is censored.
+    """First step at which the response `of` is below `below`, checked at every step on the device; beyond the budget it
+    is censored.
 
     A run that diverges before has time +inf (it never arrives), which is an observation, not a censoring.
     """

@@ -15,7 +15,9 @@ class _Section(Part):
 
 
 class Trajectory(_Section):
-    """A response against the training step: one line a level of `by` (a factor's path or an axis), one panel a level of `panel`."""
+    """A response against the training step: one line a level of `by` (a factor's path or an axis), one panel a level of
+    `panel`.
+    """
 
     kind: Literal["trajectory"] = "trajectory"
     response: str
@@ -37,7 +39,9 @@ class Levels(_Section):
 
 
 class Table(_Section):
-    """Responses at their last step, rows = levels of `rows`, columns = levels of `columns`: the summary with its interval."""
+    """Responses at their last step, rows = levels of `rows`, columns = levels of `columns`: the summary with its
+    interval.
+    """
 
     kind: Literal["table"] = "table"
     responses: tuple[str, ...]

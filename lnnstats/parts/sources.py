@@ -12,10 +12,11 @@ Correlation = Annotated[float, Field(strict=True, gt=-1, lt=1)]
 
 
 class LinearRegression(Part):
-    """y = A x + B + noise with x ~ N(0, Sigma), Sigma_ij = correlation^|i-j|, and teacher A, B ~ N(0, 1) drawn per block.
+    """y = A x + B + noise with x ~ N(0, Sigma), Sigma_ij = correlation^|i-j|, and teacher A, B ~ N(0, 1) drawn per
+    block.
 
-    `noise` is the standard deviation of the noise (`noise_scale: absolute`), or that of Lakkapragada's protocol, `noise` times the absolute mean
-    response of the split (`noise_scale: mean_response`).
+    `noise` is the standard deviation of the noise (`noise_scale: absolute`), or that of Lakkapragada's protocol,
+    `noise` times the absolute mean response of the split (`noise_scale: mean_response`).
     """
 
     kind: Literal["linear_regression"] = "linear_regression"
@@ -53,7 +54,9 @@ class GaussianClasses(Part):
 
 
 class Digits(Part):
-    """scikit-learn's 8x8 handwritten digits (1,797 images, 64 inputs): any two or more classes; the split is drawn per block where data is drawn."""
+    """scikit-learn's 8x8 handwritten digits (1,797 images, 64 inputs): any two or more classes; the split is drawn per
+    block where data is drawn.
+    """
 
     kind: Literal["digits"] = "digits"
     classes: tuple[Annotated[int, Field(strict=True, ge=0, le=9)], ...] = tuple(range(10))

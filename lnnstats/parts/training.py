@@ -59,7 +59,8 @@ else:
 
 
 class Training(Value):
-    """How every run is trained. `batch: full` or a mini-batch size (each epoch a fresh order; an incomplete last batch is left out).
+    """How every run is trained. `batch: full` or a mini-batch size (each epoch a fresh order; an incomplete last batch
+    is left out).
 
     A run is *diverged* once its training loss is not finite or exceeds `diverged_above` times its loss at step 0.
     """

@@ -1,7 +1,10 @@
-"""Anybody's table -> the long table: CSV, TSV, Parquet or JSON lines, long (response, value) or wide (a column a response)."""
+"""Anybody's table -> the long table: CSV, TSV, Parquet or JSON lines, long (response, value) or wide (a column a
+response).
+"""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -13,38 +16,37 @@ import pyarrow.parquet as pq
 
 from lnnstats.errors import BadInput, Problem
 from lnnstats.names import did_you_mean
-from lnnstats.results.table import SCHEMA
+from lnnstats.results.table import SCHEMA, plain
 from lnnstats.study.values import Plan
 
 FORMATS = ("csv", "tsv", "parquet", "jsonl", "ndjson")
+DRAWS = SCHEMA.field("draws")  # beyond 2^63 - 1 a reader left to guess makes it a real and rounds it
 
 
 def read_table(path: Path, plan: Plan) -> pa.Table:
-    """The table of a file, in the form of a run's export. Raises BadInput naming what is missing, doubled or not a number."""
+    """The table of a file, in the form of a run's export.
+
+    Raises BadInput naming what is missing, doubled or not a number.
+    """
     table = _read(path)
     _require(path, table, [*plan.factors, "block"])
     if "response" in table.column_names and "value" in table.column_names:
         return _typed(path, table, plan)
     _require(path, table, plan.responses)
-    return pa.concat_tables([_typed(path, _one(table, name, plan), plan) for name in plan.responses])
+    return pa.concat_tables([_typed(path, _one(path, table, name, plan), plan) for name in plan.responses])
 
 
 def write_table(table: pa.Table, path: Path) -> None:
     """A table to a file of the format its suffix names."""
-    plain = pa.table({name: _decoded(column) for name, column in zip(table.column_names, table.columns, strict=True)})
+    decoded = pa.table({name: plain(column) for name, column in zip(table.column_names, table.columns, strict=True)})
     match _format(path):
         case "parquet":
             pq.write_table(table, path, compression="zstd")
         case "csv" | "tsv" as name:
-            pa_csv.write_csv(plain, path, pa_csv.WriteOptions(delimiter="," if name == "csv" else "\t"))
+            pa_csv.write_csv(decoded, path, pa_csv.WriteOptions(delimiter="," if name == "csv" else "\t"))
         case _:
-            path.write_text(
-                plain.to_pandas().to_json(orient="records", lines=True, double_precision=15), encoding="utf-8"
-            )
-
-
-def _decoded(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
+            with path.open("w", encoding="utf-8") as file:
+                file.writelines(f"{json.dumps(row, ensure_ascii=False)}\n" for row in decoded.to_pylist())
 
 
 def _format(path: Path) -> str:
@@ -61,12 +63,12 @@ def _read(path: Path) -> pa.Table:
         match _format(path):
             case "parquet":
                 return pq.read_table(path)
-            case "csv":
-                return pa_csv.read_csv(path)
-            case "tsv":
-                return pa_csv.read_csv(path, parse_options=pa_csv.ParseOptions(delimiter="\t"))
+            case "csv" | "tsv" as name:
+                parse = pa_csv.ParseOptions(delimiter="," if name == "csv" else "\t")
+                convert = pa_csv.ConvertOptions(column_types={DRAWS.name: DRAWS.type})
+                return pa_csv.read_csv(path, parse_options=parse, convert_options=convert)
             case _:
-                return pa_json.read_json(path)
+                return pa_json.read_json(path, parse_options=pa_json.ParseOptions(explicit_schema=pa.schema([DRAWS])))
     except (OSError, pa.ArrowInvalid) as error:
         raise BadInput(Problem(path=str(path), message=f"cannot be read: {str(error).splitlines()[0]}")) from None
 
@@ -91,22 +93,22 @@ def _require(path: Path, table: pa.Table, columns: object) -> None:
             raise BadInput(Problem(path=f"{path}: {name}", message="column is there twice"))
 
 
-def _one(table: pa.Table, name: str, plan: Plan) -> pa.Table:
+def _one(path: Path, table: pa.Table, name: str, plan: Plan) -> pa.Table:
     """One response of a wide table as long rows."""
-    keep = [column for column in table.column_names if column not in plan.responses]
-    value = table[name]
+    keep = [column for column in table.column_names if column not in {*plan.responses, "response", "value"}]
+    value = _cast(path, name, table[name], pa.float64())
     return table.select(keep).append_column("response", pa.array([name] * len(value))).append_column("value", value)
 
 
 def _typed(path: Path, table: pa.Table, plan: Plan) -> pa.Table:
     """The columns of a run's export; those that a foreign table may leave out take their natural default."""
     size = table.num_rows
-    value = _number(path, table, "value", pa.float64())
+    value = _cast(path, "value", table["value"], pa.float64())
     finite = pc.is_finite(pc.fill_null(value, float("nan"))).to_numpy(zero_copy_only=False)
     there = {name: table[name] for name in table.column_names}
     status = there.get("status", pa.array(np.where(finite, "ok", "diverged")))
     columns = {
-        "cell": there.get("cell", _cells(table, plan)),
+        "cell": there.get("cell", _cells(path, table, plan)),
         "block": _blocks(path, table),
         "status": status,
         "draws": there.get("draws", pa.array(np.zeros(size, dtype=np.uint64))),
@@ -120,16 +122,16 @@ def _typed(path: Path, table: pa.Table, plan: Plan) -> pa.Table:
     return pa.table({**{factor: table[factor] for factor in plan.factors}, **typed})
 
 
-def _cells(table: pa.Table, plan: Plan) -> pa.Array:
+def _cells(path: Path, table: pa.Table, plan: Plan) -> pa.Array:
     """A cell's name: its levels, joined."""
     if not plan.factors:
         return pa.array(["all"] * table.num_rows)
-    return pc.binary_join_element_wise(*(pc.cast(_decoded(table[factor]), pa.string()) for factor in plan.factors), "|")
+    return pc.binary_join_element_wise(*(_cast(path, name, table[name], pa.string()) for name in plan.factors), "|")
 
 
 def _blocks(path: Path, table: pa.Table) -> pa.Array:
     """Block numbers; labels that are no whole numbers are numbered in order of appearance."""
-    column = _decoded(table["block"])
+    column = plain(table["block"])
     if column.null_count:
         raise BadInput(
             Problem(
@@ -147,29 +149,21 @@ def _blocks(path: Path, table: pa.Table) -> pa.Array:
     )
 
 
-def _number(path: Path, table: pa.Table, name: str, wanted: pa.DataType) -> pa.ChunkedArray:
-    column = _decoded(table[name])
-    try:
-        return column.cast(wanted)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-        raise BadInput(
-            Problem(
-                path=f"{path}: {name}",
-                message=f"text where numbers belong: {str(error).splitlines()[0]}",
-                allowed="numbers, inf, nan, or empty",
-            )
-        ) from None
-
-
 def _cast(path: Path, name: str, column: pa.ChunkedArray | pa.Array, wanted: pa.DataType) -> pa.ChunkedArray | pa.Array:
+    """A column as the type wanted. Raises BadInput for one that holds anything else."""
     if column.type == wanted:
         return column
     try:
+        decoded = plain(column)
         if pa.types.is_dictionary(wanted):
-            plain = _decoded(column) if pa.types.is_dictionary(column.type) else column
-            return plain.cast(pa.string()).dictionary_encode().cast(wanted)
-        return column.cast(wanted)
+            return decoded.cast(pa.string()).dictionary_encode().cast(wanted)
+        return decoded.cast(wanted)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        number = pa.types.is_floating(wanted)
         raise BadInput(
-            Problem(path=f"{path}: {name}", message=str(error).splitlines()[0], allowed=str(wanted))
+            Problem(
+                path=f"{path}: {name}",
+                message=f"{'text where numbers belong: ' if number else ''}{str(error).splitlines()[0]}",
+                allowed="numbers, inf, nan, or empty" if number else str(wanted),
+            )
         ) from None

@@ -21,7 +21,9 @@ MANIFEST = "manifest.json"
 
 @dataclass(frozen=True)
 class Manifest:
-    """`digests`: world, measured, plan; `devices`: what trained the chunks; `statuses`: runs by status; `files`: name -> SHA-256."""
+    """`digests`: world, measured, plan; `devices`: what trained the chunks; `statuses`: runs by status; `files`: name
+    -> SHA-256.
+    """
 
     study: str
     digests: Mapping[str, str]
@@ -57,8 +59,8 @@ def machine() -> dict[str, str]:
 
 def statuses(table: pa.Table) -> dict[str, int]:
     """Runs by status: every run counted once."""
-    runs = table.group_by(["cell", "block"], use_threads=False).aggregate([("status", "first")])
-    counted = pc.value_counts(runs["status_first"].cast(pa.string())).to_pylist()
+    runs = table.group_by(["cell", "block", "status"], use_threads=False).aggregate([])
+    counted = pc.value_counts(runs["status"].cast(pa.string())).to_pylist()
     found = {entry["values"]: entry["counts"] for entry in counted}
     return {status: found.get(status, 0) for status in STATUSES}
 

@@ -1,4 +1,6 @@
-"""Run folders: immutable chunk files with receipts, written atomically; a kill at any instant loses at most the chunk in hand."""
+"""Run folders: immutable chunk files with receipts, written atomically; a kill at any instant loses at most the chunk
+in hand.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +63,12 @@ def receipts(folder: Path, measured: str) -> tuple[list[Receipt], list[Receipt]]
         if receipt and file.is_file() and file_sha256(file) == receipt.sha256:
             whole.append(receipt)
         else:
-            damaged.append(receipt or Receipt(path.stem, measured, (), 0, 0, f"{path.stem}.parquet", "", "", 0.0))
+            damaged.append(
+                receipt
+                or Receipt(
+                    path.stem.removesuffix(f"-{measured}"), measured, (), 0, 0, f"{path.stem}.parquet", "", "", 0.0
+                )
+            )
     return whole, damaged
 
 
@@ -71,6 +78,11 @@ def _receipt(path: Path) -> Receipt | None:
         return Receipt(**{**content, "cells": tuple(content["cells"])})
     except (ValueError, TypeError, KeyError):
         return None
+
+
+def discard(folder: Path, receipt: Receipt) -> None:
+    """Forget a damaged chunk: its receipt goes, so that nobody reads its file."""
+    (folder / CHUNKS / f"{receipt.chunk}-{receipt.measured}.json").unlink(missing_ok=True)
 
 
 def stored_blocks(held: list[Receipt]) -> dict[str, frozenset[int]]:
@@ -137,8 +149,8 @@ def write_text(path: Path, text: str) -> None:
 
 
 def write_json(path: Path, content: Any) -> None:
-    """JSON with stable bytes, atomically."""
-    write_text(path, json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n")
+    """JSON, atomically; the order of keys is the content's own (that of factors means something)."""
+    write_text(path, json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
 
 
 @contextmanager

@@ -1,4 +1,7 @@
-"""The long table: one row a run, response, step and layer. Columns cell, block, status, draws, response, step, layer, value, observed."""
+"""The long table: one row a run, response, step and layer.
+
+Columns cell, block, status, draws, response, step, layer, value, observed.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +47,7 @@ def _response(
     blocks = outcome.chunk.last - outcome.chunk.first
     run = np.arange(runs)
     depths = np.array([cell.world.network.depth for cell in cells])[run // blocks]
-    keep = (np.arange(layers) < depths[:, None, None]).repeat(steps, axis=1).ravel() if layers > 1 else slice(None)
+    keep = (np.arange(layers) < depths[:, None, None]).repeat(steps, axis=1).ravel() if recorded.layered else slice(None)
 
     def spread(column: NDArray[Any]) -> NDArray[Any]:
         return np.broadcast_to(column, shape).ravel()[keep]
@@ -63,7 +66,7 @@ def _response(
             pa.array(spread(outcome.draws[:, None, None])),
             _names(np.zeros(size, dtype=np.int32), [name]),
             pa.array(spread(by_run[1]), pa.int64()) if recorded.steps else pa.nulls(size, pa.int64()),
-            pa.array(spread(by_run[2]), pa.int16()) if layers > 1 else pa.nulls(size, pa.int16()),
+            pa.array(spread(by_run[2]), pa.int16()) if recorded.layered else pa.nulls(size, pa.int16()),
             pa.array(recorded.values.ravel()[keep]),
             pa.array(spread(recorded.observed[:, None, None])),
         ],
@@ -76,7 +79,9 @@ def _names(codes: NDArray[Any], names: list[str]) -> pa.DictionaryArray:
 
 
 def exported(tables: Iterable[pa.Table], design: Design) -> pa.Table:
-    """Chunk tables as one table of the design's runs in canonical order (cell, block, response, step, layer), a column a factor in front."""
+    """Chunk tables as one table of the design's runs in canonical order (cell, block, response, step, layer), a column
+    a factor in front.
+    """
     table = pa.concat_tables(tables).unify_dictionaries().combine_chunks()
     table = table.filter(pc.less(table["block"], design.study.blocks.number))
     place = {cell.id: i for i, cell in enumerate(design.cells)}
@@ -96,6 +101,25 @@ def exported(tables: Iterable[pa.Table], design: Design) -> pa.Table:
     table, cell = table.take(order), cell[order.to_numpy()]
     levels = {path: _levels(cell, [c.levels[path] for c in design.cells]) for path in design.study.factors}
     return pa.table({**levels, **{name: table[name] for name in SCHEMA.names}})
+
+
+def same(first: pa.Table, second: pa.Table) -> bool:
+    """Whether two tables hold the same values in the same order, however encoded; NaN equals NaN."""
+    if first.column_names != second.column_names or first.num_rows != second.num_rows:
+        return False
+    return all(_same(a, b) for a, b in zip(first.columns, second.columns, strict=True))
+
+
+def _same(first: pa.ChunkedArray, second: pa.ChunkedArray) -> bool:
+    first, second = plain(first), plain(second)
+    if pa.types.is_floating(first.type) and pa.types.is_floating(second.type):
+        return bool(np.array_equal(first.to_numpy(), second.to_numpy(), equal_nan=True))
+    return bool(first.equals(second))
+
+
+def plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """A column without its dictionary."""
+    return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
 
 
 def _codes(column: pa.ChunkedArray, place: Mapping[str, int]) -> NDArray[np.int32]:

@@ -15,11 +15,15 @@ STATUSES = ("ok", "diverged", "budget_exhausted", "failed")
 
 @dataclass(frozen=True)
 class Recorded:
-    """One response of a chunk's runs: values [R, steps, layers] at `steps` (none for a time), and which runs were observed to the end, [R]."""
+    """One response of a chunk's runs: values [R, steps, layers] at `steps` (none for a time); one layer unless `layered`.
+
+    `observed`: which runs were observed to the end, [R].
+    """
 
     steps: tuple[int, ...]
     values: NDArray[np.float64]
     observed: NDArray[np.bool_]
+    layered: bool = False
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,9 @@ class Outcome:
 
     @property
     def status(self) -> NDArray[np.int8]:
-        """Index into STATUSES, [R]: a run that stayed finite but missed a time it was watched for has exhausted its budget."""
+        """Index into STATUSES, [R]: a run that stayed finite but missed a time it was watched for has exhausted its
+        budget.
+        """
         missed = np.zeros_like(self.diverged)
         for response in self.recorded.values():
             missed |= ~response.observed

@@ -1,4 +1,6 @@
-"""What a study must be beyond its fields' types: names that refer to each other, levels that are worlds, questions that can be answered."""
+"""What a study must be beyond its fields' types: names that refer to each other, levels that are worlds, questions that
+can be answered.
+"""
 
 from __future__ import annotations
 
@@ -138,11 +140,9 @@ def _responses(study: Study) -> Iterator[Finding]:
             yield Finding((*place, "time_to", "of"), "a time is of a response with one value a step", response.of)
         if study.trains:
             for need in sorted(response.needs - _offers(study.world)):
-                yield Finding(
-                    place,
-                    f"{response.kind} needs {_NEEDS[need]}",
-                    f"{study.data.kind}, {study.network.kind}, {study.training.loss.kind}",
-                )
+                world = study.world
+                found = f"{world.data.kind}, {world.network.kind}, {world.training.loss.kind}"
+                yield Finding(place, f"{response.kind} needs {_NEEDS[need]}", found)
             if response.kind == "measured":
                 yield Finding(
                     place,
@@ -211,12 +211,12 @@ def _levels_named(study: Study, hypothesis: Hypothesis, place: tuple[str | int, 
             if level not in study.factors[path].labels:
                 yield unknown((*place, "where", path), "level", level, study.factors[path].labels)
     for name in ("treatment", "reference"):
-        level = getattr(hypothesis.test, name, None)
-        if level is not None and level not in study.factors[hypothesis.test.along].labels:
+        named = getattr(hypothesis.test, name, None)
+        if named is not None and named not in study.factors[hypothesis.test.along].labels:
             yield unknown(
                 (*place, "test", hypothesis.test.kind, name),
                 "level",
-                level,
+                named,
                 study.factors[hypothesis.test.along].labels,
             )
 

@@ -1,4 +1,6 @@
-"""YAML file -> Study: all problems at once, each with file:line:column, what was found, what is allowed, what may be meant."""
+"""YAML file -> Study: all problems at once, each with file:line:column, what was found, what is allowed, what may be
+meant.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 from lnnstats.errors import BadInput, Problem
 from lnnstats.names import closest
 from lnnstats.study.check import Finding, inconsistencies
-from lnnstats.study.read import Document, Path_, parse, read
+from lnnstats.study.read import Document, NodePath, parse, read
 from lnnstats.study.values import Study
 
 
@@ -91,7 +93,7 @@ def _located(document: Document, finding: Finding) -> Problem:
 
 def _invalid(document: Document, error: ValidationError) -> Iterable[Problem]:
     """Pydantic's errors as problems; the branches of one union become one problem."""
-    branches: dict[Path_, list[dict[str, Any]]] = {}
+    branches: dict[NodePath, list[dict[str, Any]]] = {}
     for item in error.errors(include_url=False):
         branches.setdefault(_tree_path(document.tree, item["loc"], item["type"]), []).append(dict(item))
     for path, items in branches.items():
@@ -101,8 +103,8 @@ def _invalid(document: Document, error: ValidationError) -> Iterable[Problem]:
         yield document.problem(path, *_words(deepest))
 
 
-def _tree_path(tree: Any, loc: tuple[str | int, ...], kind: str) -> Path_:
-    """The part of an error's location that the file's tree has (union branches and part names left out are not in it)."""
+def _tree_path(tree: Any, loc: tuple[str | int, ...], kind: str) -> NodePath:
+    """The part of an error's location that the file's tree has (it has no union branches, nor part names left out)."""
     path: list[str | int] = []
     for name in loc:
         inside = (isinstance(tree, Mapping) and name in tree) or (

@@ -1,4 +1,7 @@
-"""YAML text -> plain tree plus the place of every node. YAML 1.2: `1e-3` is a number, `on` a string, duplicate keys are errors."""
+"""YAML text -> plain tree plus the place of every node.
+
+YAML 1.2: `1e-3` is a number, `on` a string, duplicate keys are errors.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from lnnstats.errors import BadInput, Problem
 
-Path_ = tuple[str | int, ...]
+NodePath = tuple[str | int, ...]
 
 
 @dataclass(frozen=True)
@@ -23,9 +26,9 @@ class Document:
     file: str
     lines: tuple[str, ...]
     tree: Any
-    places: Mapping[Path_, tuple[int, int]]
+    places: Mapping[NodePath, tuple[int, int]]
 
-    def problem(self, path: Path_, message: str, found: str = "", allowed: str = "", hint: str = "") -> Problem:
+    def problem(self, path: NodePath, message: str, found: str = "", allowed: str = "", hint: str = "") -> Problem:
         """A problem at the deepest node of `path` that the file holds."""
         known = next(path[:n] for n in range(len(path), -1, -1) if path[:n] in self.places)
         line, column = self.places[known]
@@ -79,11 +82,11 @@ def parse(text: str, file: str) -> Document:
                 column=1,
             )
         )
-    places: dict[Path_, tuple[int, int]] = {(): (1, 1)}
+    places: dict[NodePath, tuple[int, int]] = {(): (1, 1)}
     return Document(file, lines, _plain(node, (), places), places)
 
 
-def _plain(node: Any, path: Path_, places: dict[Path_, tuple[int, int]]) -> Any:
+def _plain(node: Any, path: NodePath, places: dict[NodePath, tuple[int, int]]) -> Any:
     if isinstance(node, CommentedMap):
         for key in node:
             line, column = node.lc.key(key) if key in (node.lc.data or {}) else (0, 0)

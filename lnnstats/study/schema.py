@@ -22,7 +22,9 @@ def schema() -> dict[str, Any]:
 
 
 def _spelled(node: Any, kinds: dict[str, str]) -> Any:
-    """Every reference to a part as its name or a one-key mapping; the discriminators, which only the loader uses, are dropped."""
+    """Every reference to a part as its name or a one-key mapping; the discriminators, which only the loader uses, are
+    dropped.
+    """
     if isinstance(node, list):
         return [_spelled(item, kinds) for item in node]
     if not isinstance(node, dict):

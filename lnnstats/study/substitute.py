@@ -21,7 +21,9 @@ class NoSuchField(Exception):
 
 
 def concrete(world: World, path: str) -> tuple[str, ...]:
-    """`network.depth` as the keys of the world's tree, `("network", "linear", "depth")`; part names may be written or left out."""
+    """`network.depth` as the keys of the world's tree, `("network", "linear", "depth")`; part names may be written or
+    left out.
+    """
     keys: list[str] = []
     node: Any = world
     for name in path.split("."):
@@ -36,7 +38,10 @@ def concrete(world: World, path: str) -> tuple[str, ...]:
 
 
 def substitute(world: World, levels: Mapping[str, Any]) -> World:
-    """The world with each path set to its level, validated; whole parts first, then their fields. Raises pydantic's ValidationError."""
+    """The world with each path set to its level, validated; whole parts first, then their fields.
+
+    Raises pydantic's ValidationError.
+    """
     for path in sorted(levels, key=lambda p: p.count(".")):
         tree = world.model_dump()
         *parents, last = concrete(world, path)

@@ -1,4 +1,6 @@
-"""The values of a study: Study = World(data, network, training) + Plan(factors, blocks, responses, hypotheses, analysis)."""
+"""The values of a study: Study = World(data, network, training) + Plan(factors, blocks, responses, hypotheses,
+analysis).
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,8 @@ from lnnstats.parts.training import Training
 Scalar = bool | int | float | str
 Measure = Literal["ratio", "difference", "risk_difference", "odds_ratio", "probability"]
 LOGGED: frozenset[str] = frozenset({"ratio", "odds_ratio"})  # measures tested on the log scale, printed back by exp
-PURPOSES = ("data", "init", "batches")
+Purpose = Literal["data", "init", "batches"]
+PURPOSES: tuple[Purpose, ...] = ("data", "init", "batches")
 
 
 class World(Value):
@@ -30,7 +33,10 @@ class World(Value):
 
 
 class Factor(Value):
-    """A field of the world, given levels. `role`: a treatment is compared, a stratum is a condition of the claim, a nuisance is averaged."""
+    """A field of the world, given levels.
+
+    `role`: a treatment is compared, a stratum is a condition of the claim, a nuisance is averaged.
+    """
 
     levels: Annotated[tuple[Any, ...], Field(min_length=1)]
     scale: Literal["nominal", "ordinal", "ratio"] = "nominal"
@@ -74,13 +80,14 @@ class Exclusion(Value):
 
 
 class Blocks(Value):
-    """The unit of replication: what a block draws anew is what is inferred to; everything else is held fixed at block 0's draw.
+    """The unit of replication: what a block draws anew is what is inferred to; everything else is held fixed at block
+    0's draw.
 
     All cells of a block share its draws, except that the levels of the strata named in `fresh` draw their data anew.
     """
 
     number: Count = 30
-    draws: tuple[Literal["data", "init", "batches"], ...] = PURPOSES
+    draws: tuple[Purpose, ...] = PURPOSES
     fresh: tuple[str, ...] = ()
 
 
@@ -94,8 +101,9 @@ class Citation(Value):
 class Hypothesis(Value):
     """One claim on trial: which response, under which conditions, compared how, judged by which kind of question.
 
-    `kind`: *direction* (theta beyond null), *relevance* (theta at least `sesoi` beyond null), *equivalence* (theta within `bounds`).
-    Unless told it is equivalence where bounds are given, relevance where a smallest effect is given, else direction.
+    `kind`: *direction* (theta beyond null), *relevance* (theta at least `sesoi` beyond null), *equivalence* (theta
+    within `bounds`). Unless told it is equivalence where bounds are given, relevance where a smallest effect is given,
+    else direction.
     """
 
     id: str = ""
@@ -108,9 +116,9 @@ class Hypothesis(Value):
     null_value: Real | None = None
     sesoi: Annotated[dict[Measure, Real], Field(min_length=1, max_length=1)] | None = None
     bounds: Annotated[dict[Measure, tuple[Real, Real]], Field(min_length=1, max_length=1)] | None = None
-    at: dict[Literal["step", "layer"], Literal["last"] | Index] = {}
-    reduce: dict[Literal["step", "layer"], Literal["max", "min", "mean"]] = {}
-    where: dict[str, Labels] = {}
+    at: dict[Literal["step", "layer"], Literal["last"] | Index] = Field(default_factory=dict)
+    reduce: dict[Literal["step", "layer"], Literal["max", "min", "mean"]] = Field(default_factory=dict)
+    where: dict[str, Labels] = Field(default_factory=dict)
     strata: Literal["each", "average"] = "each"
     average: tuple[str, ...] = ()
     family: str = "confirmatory"
@@ -148,7 +156,7 @@ class Plan(Value):
     hypotheses: tuple[Hypothesis, ...]
     analysis: Analysis
     seed: int
-    fixed: dict[str, Scalar] = {}
+    fixed: dict[str, Scalar] = Field(default_factory=dict)
     horizon: int | None = None
 
 
@@ -163,7 +171,7 @@ class Study(Value):
     data: Source | None = None
     network: Network | None = None
     training: Training = Training()
-    factors: Factors = {}
+    factors: Factors = Field(default_factory=dict)
     exclude: tuple[Exclusion, ...] = ()
     blocks: Blocks = Blocks()
     responses: dict[str, Response]

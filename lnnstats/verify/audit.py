@@ -10,14 +10,13 @@ import pyarrow as pa
 
 from lnnstats.analysis.analyse import analyse
 from lnnstats.analysis.judge import judge
+from lnnstats.analysis.values import conclusions
 from lnnstats.design.expand import expand, measured_digest
 from lnnstats.design.values import Design
 from lnnstats.digest import file_sha256
-from lnnstats.engine.device import pick
-from lnnstats.analysis.values import conclusions
 from lnnstats.results.folder import read_manifest, read_study
 from lnnstats.results.store import read_chunks, read_results, receipts
-from lnnstats.results.table import exported
+from lnnstats.results.table import exported, same
 from lnnstats.study.values import Study
 from lnnstats.verify.replay import draw, referenced, replayed
 from lnnstats.verify.values import Audit, Check
@@ -48,8 +47,8 @@ def _rows(folder: Path, design: Design, table: pa.Table) -> Iterator[Check]:
     whole, damaged = receipts(folder, measured_digest(design.study))
     yield Check("rows", "chunks whole", not damaged, f"{len(whole) + len(damaged)} chunks", f"{len(whole)} whole")
     if whole and not damaged:
-        same = exported(read_chunks(folder, whole), design).equals(table)
-        yield Check("rows", "results are the chunks' rows", same, "equal", "equal" if same else "different")
+        equal = same(exported(read_chunks(folder, whole), design), table)
+        yield Check("rows", "results are the chunks' rows", equal, "equal", "equal" if equal else "different")
     found = table.group_by(["cell", "block"]).aggregate([]).num_rows
     yield Check("rows", "every run is there", found == design.runs, str(design.runs), str(found))
 
@@ -58,11 +57,11 @@ def _recomputed(folder: Path, study: Study, table: pa.Table) -> Iterator[Check]:
     findings = analyse(table, study.plan)
     for name, content in conclusions(findings, judge(findings, study.plan)).items():
         path = folder / name
-        same = path.is_file() and json.loads(path.read_text(encoding="utf-8")) == content
-        yield Check("recomputed", name, same, "as stored", "equal" if same else "different")
+        equal = path.is_file() and json.loads(path.read_text(encoding="utf-8")) == content
+        yield Check("recomputed", name, equal, "as stored", "equal" if equal else "different")
 
 
 def _again(design: Design, table: pa.Table, count: int, nonce: str, device: str) -> Iterator[Check]:
     for run in draw(design, count, nonce):
-        yield from replayed(run, design.study, table, pick(device))
+        yield from replayed(run, design.study, table, device)
         yield from referenced(run, design.study)

@@ -1,15 +1,17 @@
-"""Runs drawn by the verifier's nonce, trained again: raw draws bit for bit, outcomes within tolerance, and an independent NumPy run beside them."""
+"""Runs drawn by the verifier's nonce, trained again: raw draws bit for bit, outcomes within tolerance, and an
+independent NumPy run beside them.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import torch
 from numpy.typing import NDArray
 
 from lnnstats.design.forms import form
@@ -18,17 +20,18 @@ from lnnstats.draws.batches import order
 from lnnstats.draws.data import sample
 from lnnstats.draws.inits import initial
 from lnnstats.engine.batch import Runs, runs
-from lnnstats.engine.execute import collect, trained
+from lnnstats.engine.execute import rerun
 from lnnstats.parts.responses import TimeTo
 from lnnstats.results.table import rows
-from lnnstats.results.values import Outcome
 from lnnstats.study.values import Study
 from lnnstats.verify.reference import Layers, Observation, Points, measure, train
 from lnnstats.verify.values import Check
 
 RELATIVE = 1e-6  # outcomes of the same program on another machine: sums in another order
-CHAOTIC = 1e-6  # relative movement under one unit in the last place of the initial weights, beyond which a run is compared by its cell
+# relative movement under one unit in the last place of the initial weights, beyond which a run is compared by its cell
+CHAOTIC = 1e-6
 REFERENCE = 1e-6  # float64 programs that share no code: rounding grown over the whole budget
+FLOOR = 1e-5  # below it (or a response's resolution) values are compared on this scale: rounding has no relative size
 
 
 @dataclass(frozen=True)
@@ -55,9 +58,9 @@ def draw(design: Design, count: int, nonce: str) -> Iterator[Drawn]:
         yield Drawn(design.cells[cell], block)
 
 
-def replayed(run: Drawn, study: Study, table: pa.Table, device: torch.device) -> Iterator[Check]:
+def replayed(run: Drawn, study: Study, table: pa.Table, device: str) -> Iterator[Check]:
     """Train the run again as it was trained, and compare draws and every stored value."""
-    again = rows(execute_one(run, study, device))
+    again = rows(rerun(run.chunk, study, device))
     stored = table.filter(pc.and_(pc.equal(table["cell"], run.cell.id), pc.equal(table["block"], run.block)))
     expected, observed = set(stored["draws"].to_pylist()), set(again["draws"].to_pylist())
     yield Check(
@@ -66,9 +69,7 @@ def replayed(run: Drawn, study: Study, table: pa.Table, device: torch.device) ->
     yield _outcome(run, study, device, stored, again, table)
 
 
-def _outcome(
-    run: Drawn, study: Study, device: torch.device, stored: pa.Table, again: pa.Table, table: pa.Table
-) -> Check:
+def _outcome(run: Drawn, study: Study, device: str, stored: pa.Table, again: pa.Table, table: pa.Table) -> Check:
     name = f"outcomes of {run.name}"
     before, after = _values(stored), _values(again)
     if before.keys() != after.keys():
@@ -78,7 +79,7 @@ def _outcome(
         return Check(
             "replay", name, True, f"{len(before)} values", f"largest relative difference {gap:.1e}", f"{RELATIVE:g}"
         )
-    nudged = _values(rows(execute_one(run, study, device, nudge=True)))
+    nudged = _values(rows(rerun(run.chunk, study, device, nudge=True)))
     if max(distance(after[key], nudged[key]) for key in after) <= CHAOTIC:
         return Check(
             "replay", name, False, f"{len(before)} values", f"largest relative difference {gap:.1e}", f"{RELATIVE:g}"
@@ -93,33 +94,24 @@ def _outcome(
     )
 
 
-def execute_one(run: Drawn, study: Study, device: torch.device, nudge: bool = False) -> Outcome:
-    """The run trained alone; `nudge` moves its initial weights by one unit in the last place."""
-    return collect(run.chunk, study, trained(run.chunk, study, device, nudge=nudge))
-
-
 def referenced(run: Drawn, study: Study) -> Iterator[Check]:
-    """Train the run in float64 by the engine and by plain NumPy on the data themselves, and compare every response at its last step."""
+    """Train the run in float64 by the engine and by plain NumPy on the data themselves, and compare every response at
+    its last step.
+    """
     world = run.cell.world.model_copy(
         update={"training": run.cell.world.training.model_copy(update={"dtype": "float64"})}
     )
     double = Drawn(Cell(run.cell.id, run.cell.levels, world, run.cell.fresh), run.block)
-    engine = _values(rows(execute_one(double, study, torch.device("cpu"))))
-    nudged = _values(rows(execute_one(double, study, torch.device("cpu"), nudge=True)))
+    engine = _values(rows(rerun(double.chunk, study, "cpu")))
+    nudged = _values(rows(rerun(double.chunk, study, "cpu", nudge=True)))
     reference = _reference(double, study)
-    worst, allowed = 0.0, REFERENCE
-    for key, value in reference.items():
-        worst = max(worst, distance(engine[key], value))
-        allowed = max(allowed, 100 * distance(engine[key], nudged[key]))
-    expected = f"{len(reference)} responses in float64"
-    yield Check(
-        "reference",
-        f"NumPy reference of {run.name}",
-        worst <= allowed,
-        expected,
-        f"largest relative difference {worst:.1e}",
-        f"{allowed:.1g}",
-    )
+    floors = {name: response.resolution or FLOOR for name, response in study.responses.items()}
+    gap = max((distance(engine[key], reference[key], floors[key[0]]) for key in reference), default=0.0)
+    moved = max((distance(engine[key], nudged[key], floors[key[0]]) for key in reference), default=0.0)
+    allowed = max(REFERENCE, 100 * moved)
+    name = f"NumPy reference of {run.name}{' (chaotic)' if moved > CHAOTIC else ''}"
+    expected, observed = f"{len(reference)} responses in float64", f"largest relative difference {gap:.1e}"
+    yield Check("reference", name, gap <= allowed, expected, observed, f"{allowed:.1g}")
 
 
 Key = tuple[str, int | None, int | None]
@@ -179,12 +171,12 @@ def _values(table: pa.Table) -> dict[Key, float]:
     return {(response, step, layer): value for response, step, layer, value in zip(*columns, strict=True)}
 
 
-def distance(a: float, b: float) -> float:
-    """Relative difference; equal infinities and two NaN are equal."""
-    if a == b or (a != a and b != b):
+def distance(a: float, b: float, floor: float = 0.0) -> float:
+    """Difference relative to the larger size, or to the floor; equal infinities and two NaN are equal."""
+    if a == b or (math.isnan(a) and math.isnan(b)):
         return 0.0
-    gap = abs(a - b) / max(abs(a), abs(b))
-    return gap if gap == gap else float("inf")
+    gap = abs(a - b) / max(abs(a), abs(b), floor)
+    return math.inf if math.isnan(gap) else gap
 
 
 def _within(value: float, key: Key, cell: str, table: pa.Table) -> bool:

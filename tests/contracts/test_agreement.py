@@ -31,7 +31,7 @@ RECORDED = (0, 1, 7, STEPS)
 # Float64 rounding, 1e-16 an operation, grows along 200 contracting steps to about 1e-13; 1e-9 leaves room for other
 # processors.
 # Below 1e-11 a gradient or a gap to the optimum is itself a difference of nearly equal numbers of size 1.
-CLOSE: dict[str, float] = {"rtol": 1e-9, "atol": 1e-11}
+CLOSE: dict[str, Any] = {"rtol": 1e-9, "atol": 1e-11}
 RATES = {"sgd": 0.01, "momentum": 0.01, "adam": 0.01}
 WILD = {"sgd": 50.0, "momentum": 50.0, "adam": 1e5}
 
@@ -181,7 +181,7 @@ def test_final_weights_are_those_of_torch_optim(index: int) -> None:
         for run, cell, block in everyone(made, outcome)[::2]:  # the first block of every cell
             wanted, diverged = loop(cell, *drawn(made, outcome.chunk, cell, block))
             for found, expected in zip(parameters_of(form, outcome.chunk, run, cell), wanted, strict=True):
-                np.testing.assert_allclose(found, expected, **CLOSE)  # type: ignore[arg-type]
+                np.testing.assert_allclose(found, expected, **CLOSE)
             assert not diverged and not outcome.diverged[run]
 
 
@@ -208,7 +208,7 @@ def check_run(made: Study, outcome: Outcome, run: int, cell: Cell, draws: tuple[
             seen = reference.Observation(w.network, w.training, states[step], points["train"], points["test"])
             found = outcome.recorded[key].values[run, place, : w.network.depth]
             wanted = np.atleast_1d(reference.measure(response, seen))
-            np.testing.assert_allclose(found, wanted, **CLOSE, err_msg=f"{key} at step {step}")  # type: ignore[arg-type]
+            np.testing.assert_allclose(found, wanted, **CLOSE, err_msg=f"{key} at step {step}")
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
@@ -248,4 +248,4 @@ def test_second_moments_agree_with_autograd_on_the_data(data: Any, optimizer: st
                 depth = recorded.values.shape[2]
                 np.testing.assert_allclose(
                     whole.recorded[key].values[runs, :, :depth], recorded.values, **CLOSE, err_msg=key
-                )  # type: ignore[arg-type]
+                )

@@ -22,7 +22,7 @@ from tests.worlds import CLASSES, CPU, PLANE, SCALAR, SMALL, alone, chunks_of, r
 
 # Where a run stands in a tensor decides whether a wide or the scalar instruction computes it, and so whether a product
 # and a sum are fused: one rounding of 1e-16 a step, over the 20 contracting steps of these worlds.
-SAME: dict[str, float] = {"rtol": 1e-12, "atol": 1e-14}
+SAME: dict[str, Any] = {"rtol": 1e-12, "atol": 1e-14}
 
 Stored = dict[tuple[str, int], tuple[int, dict[str, np.ndarray]]]
 
@@ -51,7 +51,7 @@ def assert_same(found: Stored, wanted: Stored) -> None:
     for run, (draws, values) in found.items():
         assert draws == wanted[run][0], run
         for name, value in values.items():
-            np.testing.assert_allclose(value, wanted[run][1][name], **SAME, err_msg=f"{name} of {run}")  # type: ignore[arg-type]
+            np.testing.assert_allclose(value, wanted[run][1][name], **SAME, err_msg=f"{name} of {run}")
 
 
 def everything(made: Study) -> Stored:
@@ -204,7 +204,7 @@ def test_a_rate_per_cell_is_that_rate(path: str, base: dict[str, Any], levels: l
 
 
 def schedules(design: Design) -> st.SearchStrategy[list[Chunk]]:
-    """Random partitions of a design's runs into chunks, in random order: cells dealt into groups, blocks cut anywhere."""
+    """Random partitions of a design's runs into chunks, in random order: cells dealt, blocks cut."""
     blocks = design.study.blocks.number
 
     @st.composite

@@ -45,15 +45,20 @@ def paths() -> dict[str, dict[str, Any]]:
             "network": {"linear": {"depth": 2, "width": 3}},
             "optimizer": optimizer,
         }
-        for network in NETWORKS:
-            for loss in LOSSES:
-                found[f"autograd-{network}-{loss}-{optimizer}"] = {
-                    "data": CLASSES,
-                    "network": {network: {"depth": 2, "width": 3}},
-                    "loss": loss,
-                    "batch": 5,
-                    "optimizer": optimizer,
-                }
+        found[f"autograd-{optimizer}"] = {
+            "data": CLASSES,
+            "network": {"relu": {"depth": 2}},
+            "batch": 5,
+            "optimizer": optimizer,
+        }
+    for network in NETWORKS:
+        for loss in LOSSES:
+            found[f"autograd-{network}-{loss}"] = {
+                "data": CLASSES,
+                "network": {network: {"depth": 2, "width": 3}},
+                "loss": loss,
+                "batch": 5,
+            }
     found["autograd-full"] = {"data": PLANE, "network": {"relu": {"depth": 2, "width": 3}}}
     found["autograd-shared"] = {
         "data": PLANE,

@@ -72,7 +72,7 @@ def test_a_time_is_the_first_state_below(losses: list[float], time: int) -> None
 
 
 def test_times_are_censored_at_the_budget_or_infinite_after_divergence() -> None:
-    losses = [[1, 1, 0.1, 0.1], [1, 1, 1, 1], [1, 1, 1, 1e7], [1, 0.1, 1, 1e7]]
+    losses: list[list[float]] = [[1, 1, 0.1, 0.1], [1, 1, 1, 1], [1, 1, 1, 1e7], [1, 0.1, 1, 1e7]]
     found = outcome(losses, ARRIVAL)
     arrival = found.recorded["arrival"]
     assert arrival.values.ravel().tolist() == [2, 3, math.inf, 1]
