@@ -70,7 +70,7 @@ def flops_per_step(batch: Batch, cell: Cell) -> float:
 def points(cell: Cell) -> int:
     """Points of one gradient."""
     batch = cell.world.training.batch
-    return batch if isinstance(batch, int) else getattr(cell.world.data, "train", 1500)
+    return batch if isinstance(batch, int) else cell.world.data.train
 
 
 def values_per_run(study: Study, cell: Cell) -> int:
@@ -102,7 +102,7 @@ def _draws(batch: Batch, study: Study) -> float:
     sets = len({(cell.world.data, cell.fresh) for cell in batch.cells}) * (
         study.blocks.number if "data" in study.blocks.draws else 1
     )
-    size = (getattr(data, "train", 0) + getattr(data, "test", 0)) * (data.inputs + data.outputs)
+    size = (data.train + data.test) * (data.inputs + data.outputs)
     return float(sets * size)
 
 

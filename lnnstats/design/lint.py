@@ -24,16 +24,7 @@ class Doubt:
 
 def lint(study: Study) -> tuple[Doubt, ...]:
     """Every doubt about a valid study."""
-    checks = (
-        _untuned_step,
-        _inits_are_not_data,
-        _raw_mean_only,
-        _no_smallest_effect,
-        _beyond_float32,
-        _unheard_claims,
-        _too_few_blocks,
-    )
-    return tuple(doubt for check in checks for doubt in check(study))
+    return tuple(doubt for check in CHECKS for doubt in check(study))
 
 
 def _untuned_step(study: Study) -> Iterator[Doubt]:

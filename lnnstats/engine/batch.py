@@ -129,7 +129,7 @@ def _sampled(axis: Runs, cell: Cell, blocks: NDArray[np.int64]) -> Drawn[Dataset
 def _slabs(axis: Runs, cell: Cell) -> Iterator[NDArray[np.int64]]:
     if "data" not in axis.drawing.draws:
         return iter((axis.blocks[:1],))
-    points = getattr(cell.world.data, "train", 2000) * (cell.world.data.inputs + cell.world.data.outputs)
+    points = cell.world.data.train * (cell.world.data.inputs + cell.world.data.outputs)
     width = max(1, SLAB_POINTS // points)
     return (axis.blocks[start : start + width] for start in range(0, len(axis.blocks), width))
 

@@ -42,7 +42,7 @@ class Recorder:
         self._form, self._responses, self._bound = form, responses, training.diverged_above
         self._watches = {name: r for name, r in responses.items() if isinstance(r, TimeTo)}
         self._steps = {name: r.recorded(training.steps) for name, r in responses.items() if name not in self._watches}
-        self._checks = frozenset(log_spaced(training.steps)).union(*self._steps.values())
+        self._checks = frozenset(log_spaced(training.steps))  # whatever is recorded, so that no response moves a status
         self._taken: dict[str, list[Tensor]] = {name: [] for name in self._steps}
         like = form.parameters[0]
         self._waiting = {name: like.new_ones(form.runs, dtype=torch.bool) for name in self._watches}

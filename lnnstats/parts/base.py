@@ -63,7 +63,7 @@ def _tagged(value: Any) -> Any:
             return {**(options or {}), "kind": name}
     if isinstance(value, Part):
         return value
-    raise PydanticCustomError("part", "write `name` or `{{name: {{options}}}}`")
+    raise PydanticCustomError("part", "{spelling}", {"spelling": "write `name` or `{name: {options}}`"})
 
 
 def choice(table: Mapping[str, type[Part]]) -> Any:

@@ -70,6 +70,16 @@ class Digits(Part):
         return self
 
     @property
+    def test(self) -> int:
+        """Images held out: the rounded share, at least one on either side."""
+        images = sum(IMAGES_PER_DIGIT[digit] for digit in self.classes)
+        return min(max(round(self.test_share * images), 1), images - 1)
+
+    @property
+    def train(self) -> int:
+        return sum(IMAGES_PER_DIGIT[digit] for digit in self.classes) - self.test
+
+    @property
     def inputs(self) -> int:
         return 64
 
@@ -77,6 +87,8 @@ class Digits(Part):
     def outputs(self) -> int:
         return len(self.classes)
 
+
+IMAGES_PER_DIGIT = (178, 182, 177, 183, 181, 182, 181, 179, 174, 180)  # of scikit-learn's load_digits
 
 SOURCES = kinds(LinearRegression, GaussianClasses, Digits)
 if TYPE_CHECKING:

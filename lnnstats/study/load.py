@@ -14,7 +14,9 @@ from pydantic import BaseModel, ValidationError
 
 from lnnstats.errors import BadInput, Problem
 from lnnstats.names import closest
-from lnnstats.study.check import Finding, inconsistencies
+from lnnstats.study.checks import inconsistencies
+from lnnstats.study.checks.values import Inconsistency
+from lnnstats.study.override import override
 from lnnstats.study.read import Document, NodePath, parse, read
 from lnnstats.study.values import Study
 
@@ -41,54 +43,13 @@ def from_document(document: Document) -> Study:
         study = Study.model_validate(document.tree)
     except ValidationError as error:
         raise BadInput(*_invalid(document, error)) from None
-    if problems := tuple(_located(document, finding) for finding in inconsistencies(study)):
+    if problems := tuple(_located(document, found) for found in inconsistencies(study)):
         raise BadInput(*problems)
     return study if study.title else study.model_copy(update={"title": Path(document.file).stem.replace("_", " ")})
 
 
-def override(document: Document, overrides: Iterable[str]) -> Document:
-    """The document with each `path=value` (value in YAML) set; part names in the path may be left out."""
-    for text in overrides:
-        path, found, value = text.partition("=")
-        if not found:
-            raise BadInput(Problem(path="--set", message="write --set path=value", found=text))
-        _put(document.tree, path, parse(f"value: {value}", f"--set {path}").tree["value"])
-    return document
-
-
-def _put(tree: dict[str, Any], path: str, value: Any) -> None:
-    *parents, last = path.split(".")
-    node: Any = tree
-    if parents[:1] == ["factors"]:  # a factor's path holds dots of its own
-        parents, last = ["factors"], path.removeprefix("factors.")
-        last, dot, field = last.partition(":")
-        node = node.setdefault("factors", {})
-        node[last] = {**(node[last] if isinstance(node.get(last), Mapping) else {}), field: value} if dot else value
-        return
-    for name in parents:
-        node = _child(node, name)
-    if isinstance(node, dict) and last not in node and _is_part(node):
-        node = next(iter(node.values()))
-    if not isinstance(node, dict):
-        raise BadInput(Problem(path=path, message="--set names no field of the file", hint="see `lnnstats schema`"))
-    node[last] = value
-
-
-def _child(node: Any, name: str) -> Any:
-    if isinstance(node, dict) and name not in node and _is_part(node):
-        node = next(iter(node.values()))
-    if isinstance(node, dict):
-        return node.setdefault(name, {})
-    return None
-
-
-def _is_part(node: dict[str, Any]) -> bool:
-    """Whether a mapping is `{kind: {options}}`."""
-    return len(node) == 1 and isinstance(next(iter(node.values())), dict)
-
-
-def _located(document: Document, finding: Finding) -> Problem:
-    return document.problem(finding.path, finding.message, finding.found, finding.allowed, finding.hint)
+def _located(document: Document, found: Inconsistency) -> Problem:
+    return document.problem(found.path, found.message, found.found, found.allowed, found.hint)
 
 
 def _invalid(document: Document, error: ValidationError) -> Iterable[Problem]:
@@ -151,7 +112,7 @@ def _allowed(item: dict[str, Any]) -> str:
 
 
 def _meant(name: str, allowed: list[str]) -> str:
-    guess = closest(name, allowed)
+    guess = closest(name, [str(item) for item in allowed])
     return f"did you mean {guess!r}?" if guess else ""
 
 

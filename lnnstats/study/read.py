@@ -69,7 +69,7 @@ def parse(text: str, file: str) -> Document:
         source = lines[line - 1] if line <= len(lines) else ""
         message = f"not valid YAML 1.2: {(error.problem or error.context or 'cannot be parsed').splitlines()[0]}"
         raise BadInput(Problem(path="", message=message, file=file, line=line, column=column, source=source)) from None
-    except YAMLError as error:
+    except (YAMLError, ValueError, TypeError, RecursionError) as error:
         raise BadInput(Problem(path="", message=f"not valid YAML 1.2: {error}", file=file, line=1, column=1)) from None
     if not isinstance(node, CommentedMap):
         raise BadInput(

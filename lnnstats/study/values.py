@@ -83,7 +83,7 @@ class Blocks(Value):
     """The unit of replication: what a block draws anew is what is inferred to; everything else is held fixed at block
     0's draw.
 
-    All cells of a block share its draws, except that the levels of the strata named in `fresh` draw their data anew.
+    All cells of a block share its draws, except that each level of the strata named in `fresh` draws everything anew.
     """
 
     number: Count = 30
@@ -117,7 +117,7 @@ class Hypothesis(Value):
     sesoi: Annotated[dict[Measure, Real], Field(min_length=1, max_length=1)] | None = None
     bounds: Annotated[dict[Measure, tuple[Real, Real]], Field(min_length=1, max_length=1)] | None = None
     at: dict[Literal["step", "layer"], Literal["last"] | Index] = Field(default_factory=dict)
-    reduce: dict[Literal["step", "layer"], Literal["max", "min", "mean"]] = Field(default_factory=dict)
+    reduce: dict[Literal["layer"], Literal["max", "min", "mean"]] = Field(default_factory=dict)
     where: dict[str, Labels] = Field(default_factory=dict)
     strata: Literal["each", "average"] = "each"
     average: tuple[str, ...] = ()
@@ -217,13 +217,17 @@ def label(level: Any) -> Scalar:
         return level
     if isinstance(level, Part):
         level = level.model_dump(exclude_defaults=True)
-    if isinstance(level, Mapping):
-        if "name" in level:
-            return str(level["name"])
-        ((kind, options),) = level.items()
+    if isinstance(level, Mapping) and "name" in level:
+        return str(level["name"])
+    if (
+        isinstance(level, Mapping)
+        and len(level) == 1
+        and isinstance(options := next(iter(level.values())), Mapping | None)
+    ):
+        kind = next(iter(level))
         inside = ", ".join(f"{key}={value}" for key, value in (options or {}).items())
         return f"{kind}({inside})" if inside else str(kind)
-    return "-".join(str(item) for item in level)
+    return "-".join(map(str, level)) if isinstance(level, list | tuple) else str(level)
 
 
 def _numeric(levels: Any) -> bool:

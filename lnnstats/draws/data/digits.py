@@ -20,15 +20,9 @@ def sample(options: Digits, stream: Stream) -> Dataset:
     chosen = np.flatnonzero(np.isin(digits, options.classes))
     labels = np.argmax(digits[chosen, None] == np.array(options.classes), axis=1)
     order = np.argsort(stream.words("data", "split", 1, len(chosen))[:, 0], axis=1, kind="stable")
-    held_out = test_size(len(chosen), options.test_share)
     x = _scaled(pixels[chosen], options.scaling)
-    test, train = order[:, :held_out], order[:, held_out:]
+    test, train = order[:, : options.test], order[:, options.test :]
     return Dataset(Split(x[train], labels[train]), Split(x[test], labels[test]), Truth())
-
-
-def test_size(images: int, share: float) -> int:
-    """The rounded share of the images; at least one image stays on either side."""
-    return min(max(round(share * images), 1), images - 1)
 
 
 def _scaled(pixels: Reals, scaling: str) -> Reals:

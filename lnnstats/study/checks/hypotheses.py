@@ -1,0 +1,144 @@
+"""The hypotheses of a study: do they name what is there, and ask what their procedure can answer?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lnnstats.study.checks.values import Inconsistency, Place, unknown
+from lnnstats.study.values import LOGGED, Hypothesis, Study
+
+
+def hypotheses(study: Study) -> Iterator[Inconsistency]:
+    """Every inconsistency of every hypothesis."""
+    for index, hypothesis in enumerate(study.hypotheses):
+        yield from _hypothesis(study, hypothesis, ("hypotheses", index))
+
+
+def _hypothesis(study: Study, hypothesis: Hypothesis, place: Place) -> Iterator[Inconsistency]:
+    if hypothesis.response not in study.responses:
+        yield unknown((*place, "response"), "response", hypothesis.response, study.responses)
+        return
+    test = hypothesis.test
+    at = (*place, "test", test.kind)
+    along = getattr(test, "along", None)
+    if along is not None and along not in study.factors:
+        yield unknown((*at, "along"), "factor", along, study.factors)
+        return
+    yield from _levels_named(study, hypothesis, place)
+    yield from _question(hypothesis, place)
+    yield from _event(study, hypothesis, at)
+    yield from _axes(study, hypothesis, place)
+    yield from _loose(study, hypothesis, place)
+    if along is not None and test.contrast == "trend" and study.factors[along].scale == "nominal":
+        yield Inconsistency(
+            (*at, "along"), "a trend needs an ordered factor", f"{along} is nominal", "scale: ordinal or ratio"
+        )
+
+
+def _levels_named(study: Study, hypothesis: Hypothesis, place: Place) -> Iterator[Inconsistency]:
+    for path, wanted in hypothesis.where.items():
+        if path not in study.factors:
+            yield unknown((*place, "where", path), "factor", path, study.factors)
+            continue
+        for level in wanted:
+            if level not in study.factors[path].labels:
+                yield unknown((*place, "where", path), "level", level, study.factors[path].labels)
+    if hypothesis.test.contrast == "pair":
+        compared = hypothesis.test.treatment, study.factors[hypothesis.test.along].baseline
+        if compared[0] == (compared[1] if hypothesis.test.reference is None else hypothesis.test.reference):
+            at = (*place, "test", hypothesis.test.kind, "treatment")
+            yield Inconsistency(at, "the reference itself", str(compared[0]), "another level")
+    for name in ("treatment", "reference"):
+        named = getattr(hypothesis.test, name, None)
+        if named is not None and named not in study.factors[hypothesis.test.along].labels:
+            yield unknown(
+                (*place, "test", hypothesis.test.kind, name),
+                "level",
+                named,
+                study.factors[hypothesis.test.along].labels,
+            )
+
+
+def _question(hypothesis: Hypothesis, place: Place) -> Iterator[Inconsistency]:
+    measures = hypothesis.test.measures
+    for name in ("sesoi", "bounds"):
+        for measure in getattr(hypothesis, name) or ():
+            if measure not in measures:
+                yield Inconsistency(
+                    (*place, name),
+                    f"{hypothesis.test.kind} cannot be judged by this measure",
+                    measure,
+                    ", ".join(measures) or "none: it decides direction only",
+                )
+    if hypothesis.question == "equivalence" and hypothesis.bounds is None:
+        yield Inconsistency(
+            place, "equivalence needs bounds, fixed before the run", allowed="bounds: {measure: [low, high]}"
+        )
+    if hypothesis.question == "relevance" and hypothesis.sesoi is None:
+        yield Inconsistency(place, "relevance needs a smallest effect of interest", allowed="sesoi: {measure: value}")
+    for measure, (low, high) in (hypothesis.bounds or {}).items():
+        if not low < high:
+            yield Inconsistency((*place, "bounds"), "bounds must ascend", f"[{low}, {high}]")
+        elif measure in LOGGED and low <= 0:
+            yield Inconsistency((*place, "bounds"), f"a {measure} is positive", str(low))
+    for measure, value in (hypothesis.sesoi or {}).items():
+        if value <= (1 if measure in LOGGED else 0):
+            yield Inconsistency(
+                (*place, "sesoi"),
+                "a smallest effect is a size; its direction is the alternative's",
+                f"{measure}: {value}",
+                "above 1" if measure in LOGGED else "above 0",
+            )
+
+
+def _event(study: Study, hypothesis: Hypothesis, at: Place) -> Iterator[Inconsistency]:
+    event, response = getattr(hypothesis.test, "of", None), study.responses[hypothesis.response]
+    timed = response.kind == "time_to" or getattr(response, "horizon", None) is not None
+    if event in ("above_resolution", "below_resolution") and response.resolution is None:
+        yield Inconsistency(
+            (*at, "of"),
+            f"{event} needs a resolution",
+            hypothesis.response,
+            f"responses.{hypothesis.response}: {{{response.kind}: {{resolution: ...}}}}",
+        )
+    if event == "reached" and not timed:
+        yield Inconsistency((*at, "of"), "reached is an event of a time", response.kind, "a response of kind time_to")
+    if hypothesis.test.kind == "kaplan_meier" and not timed:
+        yield Inconsistency(at, "kaplan_meier describes a time", response.kind, "a response of kind time_to")
+
+
+def _axes(study: Study, hypothesis: Hypothesis, place: Place) -> Iterator[Inconsistency]:
+    response = study.responses[hypothesis.response]
+    for name in ("at", "reduce"):
+        for axis in getattr(hypothesis, name):
+            if axis not in response.axes:
+                yield unknown((*place, name, axis), "axis", axis, response.axes)
+    if "layer" in response.axes and "layer" not in (*hypothesis.at, *hypothesis.reduce):
+        yield Inconsistency(
+            place, "the response has a layer axis", hypothesis.response, "at: {layer: N} or reduce: {layer: max}"
+        )
+    step = hypothesis.at.get("step")
+    if study.trains and isinstance(step, int) and step not in response.recorded(study.training.steps):
+        yield Inconsistency(
+            (*place, "at", "step"),
+            "not a recorded step",
+            str(step),
+            ", ".join(map(str, response.recorded(study.training.steps))),
+        )
+
+
+def _loose(study: Study, hypothesis: Hypothesis, place: Place) -> Iterator[Inconsistency]:
+    """Factors whose levels would be mixed silently."""
+    along = getattr(hypothesis.test, "along", None)
+    for path, factor in study.factors.items():
+        fixed = len(hypothesis.where.get(path, factor.labels)) == 1
+        if not (path == along or fixed or factor.role != "treatment" or path in hypothesis.average):
+            yield Inconsistency(
+                place,
+                "a treatment factor is neither compared, fixed nor averaged",
+                path,
+                f"where: {{{path}: level}} or average: [{path}]",
+            )
+    for index, path in enumerate(hypothesis.average):
+        if path not in study.factors:
+            yield unknown((*place, "average", index), "factor", path, study.factors)

@@ -1,0 +1,68 @@
+"""What else a study names: strata drawn anew, claims, excluded combinations, sections of its report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lnnstats.parts.base import Part
+from lnnstats.registry.load import claims
+from lnnstats.study.checks.values import Inconsistency, unknown
+from lnnstats.study.values import Study
+
+
+def blocks(study: Study) -> Iterator[Inconsistency]:
+    """Strata whose levels draw anew."""
+    for index, path in enumerate(study.blocks.fresh):
+        if path not in study.factors:
+            yield unknown(("blocks", "fresh", index), "factor", path, study.factors)
+        elif study.factors[path].role != "stratum":
+            yield Inconsistency(
+                ("blocks", "fresh", index),
+                "only strata draw their data anew: treatments of a block are paired",
+                path,
+                "a factor with role: stratum",
+            )
+
+
+def claimed(study: Study) -> Iterator[Inconsistency]:
+    """Claims of the registry; hypotheses' own ids."""
+    registry = claims()
+    for index, claim in enumerate(study.claims):
+        if claim not in registry:
+            yield unknown(("claims", index), "claim", claim, registry)
+    ids = [hypothesis.id for hypothesis in study.hypotheses]
+    for index, hypothesis in enumerate(study.hypotheses):
+        if hypothesis.claim is not None and hypothesis.claim not in registry:
+            yield unknown(("hypotheses", index, "claim"), "claim", hypothesis.claim, registry)
+        if ids.index(hypothesis.id) < index:
+            yield Inconsistency(("hypotheses", index, "id"), "ids must differ", hypothesis.id)
+
+
+def exclusions(study: Study) -> Iterator[Inconsistency]:
+    """Levels that are there."""
+    for index, exclusion in enumerate(study.exclude):
+        for path, wanted in exclusion.where.items():
+            place = ("exclude", index, "where", path)
+            if path not in study.factors:
+                yield unknown(place, "factor", path, study.factors)
+                continue
+            for level in wanted:
+                if level not in study.factors[path].labels:
+                    yield unknown(place, "level", level, study.factors[path].labels)
+
+
+def sections(study: Study) -> Iterator[Inconsistency]:
+    """Responses, factors and axes that are there."""
+    for index, section in enumerate(study.report):
+        place = ("report", index, section.kind)
+        for name in _named_responses(section):
+            if name not in study.responses:
+                yield unknown(place, "response", name, study.responses)
+        for field in ("by", "panel", "along", "rows", "columns"):
+            path = getattr(section, field, None)
+            if path is not None and path not in study.factors and path not in ("layer",):
+                yield unknown((*place, field), "factor", path, study.factors)
+
+
+def _named_responses(section: Part) -> tuple[str, ...]:
+    return getattr(section, "responses", None) or (section.response,)  # type: ignore[attr-defined]

@@ -1,0 +1,29 @@
+"""An inconsistency of a study, and the one for a name that refers to nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from lnnstats.names import closest
+
+Place = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Inconsistency:
+    """An inconsistency at a path of the file."""
+
+    path: Place
+    message: str
+    found: str = ""
+    allowed: str = ""
+    hint: str = ""
+
+
+def unknown(path: Place, what: str, name: object, allowed: Iterable[object]) -> Inconsistency:
+    """A name that refers to nothing."""
+    names = [str(item) for item in allowed]
+    guess = closest(str(name), names)
+    hint = f"did you mean {guess!r}?" if guess else ""
+    return Inconsistency(path, f"unknown {what}", repr(name), ", ".join(names), hint)

@@ -1,0 +1,118 @@
+"""The world of a study and of each level of its factors: can it be trained, and measured as declared?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pydantic import ValidationError
+
+from lnnstats.parts.responses import Response, TimeTo
+from lnnstats.study.checks.values import Inconsistency, Place, unknown
+from lnnstats.study.substitute import NoSuchField, concrete, substitute
+from lnnstats.study.values import Study, World
+
+
+def world(study: Study) -> Iterator[Inconsistency]:
+    """Data and network, both or neither, that fit each other."""
+    for name in ("data", "network"):
+        if (study.data is None) != (study.network is None) and getattr(study, name) is None:
+            yield Inconsistency(
+                (name,),
+                "required field is missing",
+                hint="a study that trains names its data and its network; a plan for a table names neither",
+            )
+    if study.trains:
+        yield from _misfit(study.world, ("network",))
+
+
+def _misfit(world: World, path: Place) -> Iterator[Inconsistency]:
+    if world.training.loss.kind == "cross_entropy" and not _classifies(world):
+        yield Inconsistency(path, "cross_entropy needs classes", world.data.kind, "a data source with classes")
+    batch, points = world.training.batch, world.data.train
+    if isinstance(batch, int) and batch > points:
+        where = ("training", "batch") if path == ("network",) else path
+        yield Inconsistency(where, "a batch larger than the training split", str(batch), f"1 to {points}, or full")
+
+
+def _classifies(world: World) -> bool:
+    return world.data.kind != "linear_regression"
+
+
+def factors(study: Study) -> Iterator[Inconsistency]:
+    """Factors on fields of the world, each level a world of its own."""
+    if not study.trains:
+        return
+    for path, factor in study.factors.items():
+        place = ("factors", path)
+        try:
+            concrete(study.world, path)
+        except NoSuchField as error:
+            yield unknown(place, "field", error.name, error.allowed)
+            continue
+        if len(set(map(str, factor.labels))) < len(factor.labels):
+            yield Inconsistency((*place, "levels"), "levels must differ", str(list(factor.labels)))
+        if factor.reference is not None and factor.reference not in factor.labels:
+            yield unknown((*place, "reference"), "level", factor.reference, factor.labels)
+        for index, level in enumerate(factor.levels):
+            yield from _level(study, path, index, level)
+
+
+def _level(study: Study, path: str, index: int, level: object) -> Iterator[Inconsistency]:
+    place = ("factors", path, "levels", index)
+    try:
+        world = substitute(study.world, {path: level})
+    except NoSuchField as error:
+        yield unknown(place, "field", error.name, error.allowed)
+    except ValidationError as error:
+        item = error.errors(include_url=False)[0]
+        yield Inconsistency(
+            place,
+            "not a value of this field",
+            repr(level),
+            str(item["msg"]).removeprefix("Input should be ").removeprefix("Value error, "),
+        )
+    else:
+        yield from _misfit(world, place)
+        for response in study.responses.values():
+            yield from _unmeasurable(world, response, place)
+
+
+def _unmeasurable(world: World, response: Response, path: Place) -> Iterator[Inconsistency]:
+    for need in sorted(response.needs - _offers(world)):
+        found = f"{world.data.kind}, {world.network.kind}, {world.training.loss.kind}"
+        yield Inconsistency(path, f"{response.kind} needs {_NEEDS[need]}", found)
+
+
+def responses(study: Study) -> Iterator[Inconsistency]:
+    """Responses that the world can give."""
+    for name, response in study.responses.items():
+        place = ("responses", name)
+        if isinstance(response, TimeTo) and (response.of not in study.responses or response.of == name):
+            yield unknown((*place, "time_to", "of"), "response", response.of, [n for n in study.responses if n != name])
+        elif isinstance(response, TimeTo) and "layer" in study.responses[response.of].axes:
+            yield Inconsistency((*place, "time_to", "of"), "a time is of a response with one value a step", response.of)
+        if study.trains:
+            yield from _unmeasurable(study.world, response, place)
+            if response.kind == "measured":
+                yield Inconsistency(
+                    place,
+                    "measured is a column of your own table; this study trains",
+                    response.kind,
+                    "a response that training produces",
+                )
+
+
+_NEEDS = {
+    "linear": "a linear network",
+    "mse": "the mean squared error as loss",
+    "classes": "a data source with classes",
+}
+
+
+def _offers(world: World) -> frozenset[str]:
+    offers = {
+        "linear": world.network.kind == "linear",
+        "mse": world.training.loss.kind == "mse",
+        "classes": _classifies(world),
+    }
+    return frozenset(need for need, there in offers.items() if there)

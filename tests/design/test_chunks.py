@@ -1,0 +1,123 @@
+"""Chunks: every missing run once, no stored run again, within bounds of runs, memory and time; what a design costs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lnnstats.design.chunks import CORE, GPU, Limits, chunk_runs, chunks
+from lnnstats.design.cost import batch_seconds, predict, run_bytes, run_seconds
+from lnnstats.design.expand import expand
+from lnnstats.design.values import Design
+from tests.worlds import CLASSES, PLANE, study
+
+BLOCKS = 12
+
+
+def made(**options: Any) -> Design:
+    return expand(study(**{"blocks": {"number": BLOCKS}, **options}))
+
+
+DESIGNS = [
+    made(factors={"network.depth": [1, 2, 3], "data.noise": [0.1, 0.2]}),
+    made(data=PLANE, network={"linear": {"depth": 2}}, factors={"network.width": [2, 3], "data.noise": [0.1, 0.2]}),
+    made(data=CLASSES, network="relu", factors={"network.depth": [1, 2]}),
+]
+
+
+@settings(max_examples=150)
+@given(design=st.sampled_from(DESIGNS), runs=st.integers(1, 100), data=st.data())
+def test_every_missing_run_is_in_exactly_one_chunk(design: Design, runs: int, data: st.DataObject) -> None:
+    ids = [cell.id for cell in design.cells]
+    done = data.draw(
+        st.dictionaries(st.sampled_from([*ids, "a cell of another study"]), st.frozensets(st.integers(0, BLOCKS + 3)))
+    )
+    limits = Limits(runs, CORE.bytes, CORE.seconds)
+    planned = chunks(design, done, limits)
+    found = Counter(
+        (cell.id, block) for chunk in planned for cell in chunk.batch.cells for block in range(chunk.first, chunk.last)
+    )
+    assert found == Counter((cell, block) for cell in ids for block in range(BLOCKS) if block not in done.get(cell, ()))
+    assert all(chunk.first < chunk.last and chunk.runs <= runs for chunk in planned)
+    assert len({chunk.id for chunk in planned}) == len(planned)
+    batch_of = {cell.id: place for place, batch in enumerate(design.batches) for cell in batch.cells}
+    assert all(len({batch_of[cell.id] for cell in chunk.batch.cells}) == 1 for chunk in planned)
+
+
+def test_a_finished_design_has_no_chunks() -> None:
+    everything = frozenset(range(BLOCKS))
+    assert chunks(DESIGNS[0], {cell.id: everything for cell in DESIGNS[0].cells}) == ()
+
+
+def test_cells_with_the_same_gaps_stay_together() -> None:
+    done = {cell.id: frozenset({0, 1, 5}) for cell in DESIGNS[0].cells}
+    assert [(chunk.first, chunk.last, len(chunk.batch.cells)) for chunk in chunks(DESIGNS[0], done)] == [
+        (2, 5, 6),
+        (6, 12, 6),
+    ]
+
+
+@pytest.mark.parametrize("limits", [CORE, GPU], ids=["core", "gpu"])
+def test_chunks_are_bounded_in_memory_and_time(limits: Limits) -> None:
+    big = made(
+        data={"linear_regression": {"features": 50, "train": 4000}},
+        network={"relu": {"depth": 3, "width": 64}},
+        steps=50,
+        blocks={"number": 2000},
+    )
+    (batch,) = big.batches
+    most = chunk_runs(batch, big, limits)
+    assert 1 < most < limits.runs
+    assert (
+        most * run_bytes(batch, big.study) <= limits.bytes
+        and most * run_seconds(batch, batch.cells[0]) <= limits.seconds
+    )
+    assert max(chunk.runs for chunk in chunks(big, {}, limits)) <= most
+
+
+def test_a_run_beyond_every_bound_is_a_chunk_of_its_own() -> None:
+    planned = chunks(DESIGNS[2], {}, Limits(5, 1.0, 1.0))
+    assert {chunk.runs for chunk in planned} == {1} and len(planned) == 2 * BLOCKS
+
+
+DEARER: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+    ("steps", {}, {"steps": 40}),
+    ("blocks", {}, {"blocks": {"number": 100}}),
+    ("depth", {}, {"network": {"linear": {"depth": 9}}}),
+    ("levels", {}, {"factors": {"data.noise": [0.1, 0.2, 0.3]}}),
+    (
+        "width",
+        {"data": PLANE, "network": {"linear": {"depth": 2}}},
+        {"data": PLANE, "network": {"linear": {"depth": 2, "width": 9}}},
+    ),
+    (
+        "points",
+        {"data": CLASSES, "network": "relu"},
+        {"data": {"gaussian_classes": {"features": 4, "train": 99}}, "network": "relu"},
+    ),
+    ("batch", {"data": CLASSES, "batch": 2, "network": "relu"}, {"data": CLASSES, "batch": 9, "network": "relu"}),
+    ("features", {"data": {"linear_regression": {"features": 2}}}, {"data": {"linear_regression": {"features": 20}}}),
+]
+
+
+@pytest.mark.parametrize(("cheap", "dear"), [pair[1:] for pair in DEARER], ids=[pair[0] for pair in DEARER])
+def test_more_work_costs_more(cheap: dict[str, Any], dear: dict[str, Any]) -> None:
+    low, high = made(**cheap), made(**dear)
+    assert sum(batch_seconds(b, low.study) for b in low.batches) < sum(
+        batch_seconds(b, high.study) for b in high.batches
+    )
+
+
+def test_recording_and_workers_enter_the_prediction() -> None:
+    once, often = made(), made(responses={"loss": {"loss": {"steps": "log_spaced"}}})
+    one = predict(once, lambda batch: 100, workers=1)
+    assert (
+        predict(often, lambda batch: 100, workers=1).seconds > one.seconds
+        and predict(often, lambda batch: 100, workers=1).bytes > one.bytes
+    )
+    two = predict(once, lambda batch: 100, workers=2)
+    assert two.seconds < one.seconds and two.bytes > one.bytes

@@ -1,0 +1,89 @@
+"""Each warning: a study that deserves it, and the same study mended."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from lnnstats.design.lint import CHECKS, lint
+from lnnstats.study.load import from_text
+
+CLEAN: dict[str, Any] = {
+    "data": "linear_regression",
+    "network": "linear",
+    "factors": {"data.noise": [0.1, 0.2]},
+    "responses": {"error": {"mse": {"split": "test"}}},
+    "hypotheses": [
+        {"response": "error", "test": {"paired_t": {"along": "data.noise", "treatment": 0.2}}, "sesoi": {"ratio": 1.1}}
+    ],
+}
+RATE = {"training.optimizer.learning_rate": {"levels": [0.01, 0.1], "role": "nuisance"}}
+RAW = {
+    "response": "error",
+    "test": {"bootstrap_t": {"along": "data.noise", "treatment": 0.2}},
+    "sesoi": {"difference": 0.1},
+}
+DEEP = {"response": "error", "test": {"paired_t": {"along": "network.depth", "treatment": 2}}, "sesoi": {"ratio": 1.1}}
+FLOAT32 = {"optimizer": {"sgd": {"learning_rate": 1e-3}}, "dtype": "float32"}
+
+
+def deviation(resolution: float) -> dict[str, Any]:
+    return {**CLEAN["responses"], "deviation": {"optimal_deviation": {"resolution": resolution}}}
+
+
+CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "untuned_step_size": (
+        {"factors": {"network.depth": [1, 2]}, "hypotheses": [DEEP]},
+        {"factors": {"network.depth": [1, 2], **RATE}, "hypotheses": [DEEP]},
+    ),
+    "inits_as_data_sets": ({"blocks": {"draws": ["init"]}}, {"blocks": {"draws": ["init", "data"]}}),
+    "heavy_tail_raw_mean": ({"hypotheses": [RAW]}, {"hypotheses": [RAW, *CLEAN["hypotheses"]]}),
+    "no_smallest_effect": ({"hypotheses": [{**CLEAN["hypotheses"][0], "sesoi": None}]}, {}),
+    # eps / (2 lr) = 1.2e-7 / 2e-3 = 6e-5
+    "float32_floor": (
+        {"training": FLOAT32, "responses": deviation(5e-5)},
+        {"training": FLOAT32, "responses": deviation(7e-5)},
+    ),
+    "claim_without_hypothesis": (
+        {"claims": ["S1.2"]},
+        {"claims": ["S1.2"], "hypotheses": [{**CLEAN["hypotheses"][0], "claim": "S1.2"}]},
+    ),
+    # 2^-n <= .05 needs n = 5
+    "too_few_blocks": ({"blocks": {"number": 4}}, {"blocks": {"number": 5}}),
+}
+
+
+def codes(change: dict[str, Any]) -> list[str]:
+    return [warning.code for warning in lint(from_text(json.dumps({**CLEAN, **change})))]
+
+
+def test_a_clean_study_is_not_warned_of() -> None:
+    assert codes({}) == []
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_a_warning_is_deserved_and_can_be_mended(code: str) -> None:
+    deserved, mended = CASES[code]
+    assert codes(deserved) == [code]
+    assert codes(mended) == []
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_a_warning_names_its_place_and_what_would_mend_it(code: str) -> None:
+    (warning,) = lint(from_text(json.dumps({**CLEAN, **CASES[code][0]})))
+    assert warning.path.split(".")[0] in ("factors", "blocks", "responses", "hypotheses", "claims")
+    assert len(warning.message) > 40 and warning.message[0] != " "
+
+
+def test_every_check_has_a_case() -> None:
+    assert len(CHECKS) == len(CASES)
+
+
+def test_six_blocks_decide_two_claims() -> None:
+    """Holm's first step asks for .05 / 2: 2^-6 = .0156 <= .025, 2^-5 = .031 is not."""
+    two = {"hypotheses": [CLEAN["hypotheses"][0], {**CLEAN["hypotheses"][0], "id": "second"}]}
+    assert (
+        codes({**two, "blocks": {"number": 5}}) == ["too_few_blocks"] and codes({**two, "blocks": {"number": 6}}) == []
+    )
