@@ -18,7 +18,7 @@ def blocks(study: Study) -> Iterator[Inconsistency]:
         elif study.factors[path].role != "stratum":
             yield Inconsistency(
                 ("blocks", "fresh", index),
-                "only strata draw their data anew: treatments of a block are paired",
+                "only strata draw anew: the treatments of a block are paired",
                 path,
                 "a factor with role: stratum",
             )

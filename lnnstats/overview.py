@@ -1,0 +1,135 @@
+"""What `check` and `list` print: a study resolved, counted, costed and warned of; the parts there are."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from lnnstats.design.chunks import CORE, chunk_runs, chunks
+from lnnstats.design.cost import Cost, predict
+from lnnstats.design.expand import expand
+from lnnstats.design.lint import lint
+from lnnstats.design.values import Design
+from lnnstats.errors import BadInput, Problem
+from lnnstats.names import did_you_mean
+from lnnstats.parts.networks import INITS, NETWORKS
+from lnnstats.parts.procedures import PROCEDURES
+from lnnstats.parts.responses import RESPONSES
+from lnnstats.parts.sections import SECTIONS
+from lnnstats.parts.sources import SOURCES
+from lnnstats.parts.training import LOSSES, OPTIMIZERS
+from lnnstats.registry.load import claims
+from lnnstats.study.read import read
+from lnnstats.study.values import Study
+
+FAMILIES: Mapping[str, Mapping[str, Any]] = {
+    "data": SOURCES,
+    "networks": NETWORKS,
+    "inits": INITS,
+    "optimizers": OPTIMIZERS,
+    "losses": LOSSES,
+    "responses": RESPONSES,
+    "procedures": PROCEDURES,
+    "sections": SECTIONS,
+}
+
+
+def overview(study: Study) -> str:
+    """A study as `check` prints it."""
+    parts = [_yaml(study.model_dump(mode="json"))]
+    if study.trains:
+        parts.append(_counts(expand(study)))
+    warnings = lint(study)
+    parts += [f"warning [{w.code}] {w.path}: {w.message}" for w in warnings]
+    parts.append(f"{len(warnings)} warning{'s' if len(warnings) != 1 else ''}; the study is valid")
+    return "\n".join(parts)
+
+
+def overview_json(study: Study) -> dict[str, Any]:
+    """The same for machines."""
+    content: dict[str, Any] = {"study": study.model_dump(mode="json"), "warnings": [w.__dict__ for w in lint(study)]}
+    if study.trains:
+        design, cost = _costed(study)
+        content |= {
+            "cells": len(design.cells),
+            "excluded": len(design.excluded),
+            "runs": design.runs,
+            "batches": len(design.batches),
+        }
+        content |= {"seconds": cost.seconds, "bytes": cost.bytes}
+    return content
+
+
+def _costed(study: Study) -> tuple[Design, Cost]:
+    design = expand(study)
+    return design, _cost(design)
+
+
+def _cost(design: Design) -> Cost:
+    return predict(design, lambda batch: chunk_runs(batch, design, CORE), os.cpu_count() or 1)
+
+
+def _counts(design: Design) -> str:
+    cost, forms = _cost(design), ", ".join(sorted({batch.form for batch in design.batches}))
+    lines = [
+        f"cells:     {len(design.cells)}" + (f" ({len(design.excluded)} excluded)" if design.excluded else ""),
+        f"runs:      {design.runs:,} ({len(design.cells)} cells x {design.study.blocks.number} blocks)",
+        f"programs:  {len(design.batches)} ({forms}) in {len(chunks(design, {}))} chunks",
+        f"predicted: about {_duration(cost.seconds)} and {cost.bytes / 2**30:.1f} GiB on {os.cpu_count()} cores",
+    ]
+    for excluded in design.excluded:
+        levels = ", ".join(f"{path} = {label}" for path, label in excluded.levels.items())
+        lines.append(f"excluded:  {levels}: {excluded.exclusion.reason}")
+    return "\n".join(lines)
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def _yaml(content: Any) -> str:
+    from ruamel.yaml import YAML
+
+    stream = io.StringIO()
+    writer = YAML(typ="safe", pure=True)
+    writer.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
+    writer.default_flow_style = None
+    writer.width = 120
+    writer.dump(content, stream)
+    return stream.getvalue()
+
+
+def listing(what: str) -> str:
+    """The parts of one family, or of all; `claims` lists the registry."""
+    if what == "claims":
+        return _claims(Path("studies"))
+    families = FAMILIES if what == "parts" else {name: table for name, table in FAMILIES.items() if name == what}
+    if not families:
+        allowed = [*FAMILIES, "claims", "parts"]
+        problem = Problem("list", "unknown family", repr(what), ", ".join(allowed), did_you_mean(what, allowed))
+        raise BadInput(problem)
+    return "\n\n".join(f"{family}:\n" + "\n".join(map(_line, table.values())) for family, table in families.items())
+
+
+def _claims(folder: Path) -> str:
+    """Every claim as scoped, with the studies of a folder that list it."""
+    listed = {path.stem: read(path).tree.get("claims", ()) for path in sorted(folder.glob("*.yaml"))}
+    lines = []
+    for claim in claims().values():
+        studies = [name for name, ids in listed.items() if claim.id in ids]
+        lines.append(
+            f"{claim.id:8} {claim.scoped}\n{'':8} {'tested by ' + ', '.join(studies) if studies else 'untested'}"
+        )
+    return "\n".join(lines)
+
+
+def _line(part: Any) -> str:
+    name = part.model_fields["kind"].default
+    options = ", ".join(field for field in part.model_fields if field != "kind")
+    summary = " ".join((part.__doc__ or "").split("\n\n")[0].split())
+    return f"  {name:20} {summary}" + (f"\n{'':22} options: {options}" if options else "")

@@ -1,0 +1,136 @@
+"""The whole flow: study file -> design -> chunks -> results -> findings -> verdicts -> report, in a run folder that can
+be resumed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from lnnstats.analysis.analyse import analyse
+from lnnstats.analysis.judge import judge
+from lnnstats.analysis.values import Finding, Verdict, conclusions, jsonable
+from lnnstats.design.expand import expand, measured_digest, world_digest
+from lnnstats.design.values import Design
+from lnnstats.digest import digest
+from lnnstats.engine.fill import fill
+from lnnstats.errors import BadInput, Problem
+from lnnstats.registry.load import claims
+from lnnstats.report.compose import Subject, compose
+from lnnstats.report.write import write
+from lnnstats.results.folder import RESOLVED, read_manifest, read_study, save_json, save_study
+from lnnstats.results.foreign import read_table
+from lnnstats.results.manifest import MANIFEST, Manifest, hashes, machine, statuses, versions
+from lnnstats.results.store import (
+    RESULTS,
+    Receipt,
+    opened,
+    read_chunks,
+    read_results,
+    receipts,
+    save_results,
+    write_json,
+)
+from lnnstats.results.table import exported
+from lnnstats.study.values import Study
+from lnnstats.watch import SILENT, Watch
+
+
+@dataclass(frozen=True)
+class Concluded:
+    """Where a run or an analysis stands, and what it concluded."""
+
+    folder: Path
+    findings: tuple[Finding, ...]
+    verdicts: tuple[Verdict, ...]
+    files: tuple[str, ...]
+
+
+def run(
+    study: Study, name: str, text: str, out: Path | None, device: str = "auto", workers: int = 0, watch: Watch = SILENT
+) -> Concluded:
+    """Train what is missing of a study, analyse all of it, render its report. The same call resumes or repeats it.
+
+    Raises BadInput for a device or folder that cannot be used, Failed for disks and workers, Incomplete when
+    interrupted.
+    """
+    design = expand(study)
+    folder = out or Path("runs") / f"{name}-{world_digest(study)}"
+    with opened(folder):
+        _same_world(folder, study)
+        save_study(folder, study, text)
+        held = fill(folder, design, device, workers, watch)
+        save_results(folder, exported(read_chunks(folder, held), design))
+        return conclude(folder, name, design, held, watch)
+
+
+def conclude(folder: Path, name: str, design: Design, held: list[Receipt], watch: Watch) -> Concluded:
+    """Results -> findings, verdicts, report, manifest."""
+    study, table = design.study, read_results(folder)
+    watch.say("analysing")
+    findings = analyse(table, study.plan)
+    verdicts = judge(findings, study.plan)
+    save_json(folder, conclusions(findings, verdicts))
+    manifest = _manifest(name, design, held, table)
+    watch.say("rendering")
+    files = write(compose(Subject(study, claims(), table, findings, verdicts, design, manifest)), folder)
+    names = (RESULTS, RESOLVED, "study.yaml", "findings.json", "verdicts.json", *files)
+    write_json(folder / MANIFEST, jsonable(manifest) | {"files": hashes(folder, names)})
+    return Concluded(folder, findings, verdicts, files)
+
+
+def render(folder: Path, watch: Watch = SILENT) -> Concluded:
+    """Analyse and render a finished run again, from its stored rows."""
+    study = read_study(folder)
+    held, _ = receipts(folder, measured_digest(study))
+    with opened(folder):
+        return conclude(folder, read_manifest(folder).study, expand(study), held, watch)
+
+
+def analyse_table(path: Path, study: Study, out: Path, watch: Watch = SILENT) -> Concluded:
+    """The findings, verdicts and report of anybody's table under a plan."""
+    table = read_table(path, study.plan)
+    watch.say(f"analysing {table.num_rows:,} rows")
+    findings = analyse(table, study.plan)
+    verdicts = judge(findings, study.plan)
+    with opened(out):
+        save_json(out, conclusions(findings, verdicts))
+        files = write(compose(Subject(study, claims(), table, findings, verdicts, None, None)), out)
+    return Concluded(out, findings, verdicts, files)
+
+
+def _manifest(name: str, design: Design, held: list[Receipt], table: pa.Table) -> Manifest:
+    study = design.study
+    return Manifest(
+        study=name,
+        digests={
+            "world": world_digest(study),
+            "measured": measured_digest(study),
+            "plan": digest(study.plan.model_dump(mode="json")),
+        },
+        versions=versions(),
+        machine=machine(),
+        devices=tuple(sorted({receipt.device for receipt in held})),
+        dtypes=tuple(sorted({cell.world.training.dtype for cell in design.cells})),
+        cells=len(design.cells),
+        excluded=len(design.excluded),
+        blocks=study.blocks.number,
+        runs=design.runs,
+        statuses=statuses(table),
+        seconds=round(sum(receipt.seconds for receipt in held), 1),
+        files={},
+    )
+
+
+def _same_world(folder: Path, study: Study) -> None:
+    """A folder goes on with the world it began with."""
+    if (folder / RESOLVED).is_file() and world_digest(read_study(folder)) != world_digest(study):
+        raise BadInput(
+            Problem(
+                path=str(folder),
+                message="the folder holds runs of another world",
+                hint="give another --out, or leave --out away",
+            )
+        )

@@ -1,0 +1,44 @@
+"""An SVG file -> an `<svg>` element for the inside of a page."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+from lnnstats.report.figures.style import in_the_dark
+
+
+def embedded(file: str, id: str, title: str, description: str) -> str:
+    """Without prologue, metadata and size; ids prefixed by the figure's; named, described, recoloured in the dark."""
+    body = _ids(_inside(file), id)
+    dark = in_the_dark(body)
+    for light in dark:
+        body = body.replace(light, f"var(--c{light[1:]}, {light})")
+    box = re.search(r'viewBox="([^"]+)"', file)
+    assert box is not None
+    width = float(box[1].split()[2]) / 72
+    return (
+        f'<svg id="{id}-drawing" role="img" aria-labelledby="{id}-title {id}-description"'
+        f' viewBox="{box[1]}" style="max-width: {width:.2f}in">'
+        f'<title id="{id}-title">{escape(title)}</title><desc id="{id}-description">{escape(description)}</desc>'
+        f"<style>{_night(id, dark)}</style>{body}</svg>"
+    )
+
+
+def _inside(file: str) -> str:
+    """What lies between the outermost tags, less the metadata, with paths to a hundredth of a point."""
+    body = file[file.index(">", file.index("<svg")) + 1 : file.rindex("</svg>")]
+    body = re.sub(r"\s*<metadata>.*?</metadata>", "", body, flags=re.DOTALL).replace("xlink:href", "href")
+    return re.sub(r' d="[^"]*"', lambda path: re.sub(r"(\.\d\d)\d+", r"\1", path[0]), body)
+
+
+def _ids(body: str, id: str) -> str:
+    body = re.sub(r'\bid="([^"]+)"', rf'id="{id}-\1"', body)
+    body = re.sub(r'\bhref="#([^"]+)"', rf'href="#{id}-\1"', body)
+    return re.sub(r"url\(#([^)]+)\)", rf"url(#{id}-\1)", body)
+
+
+def _night(id: str, dark: dict[str, str]) -> str:
+    """The colours of a dark page, as variables of this figure."""
+    variables = "; ".join(f"--c{light[1:]}: {other}" for light, other in dark.items())
+    return f"@media screen and (prefers-color-scheme: dark) {{ #{id}-drawing {{ {variables} }} }}"

@@ -1,0 +1,160 @@
+"""What varied, what was drawn anew, what was held fixed, what was measured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import BaseModel
+
+from lnnstats.report import numerals
+from lnnstats.report.inline import code, join, say, text
+from lnnstats.report.subject import Subject
+from lnnstats.report.values import Block, Column, Definitions, Heading, Inline, Paragraph, Section, Table
+from lnnstats.report.words import counted, listed
+from lnnstats.study.values import Study
+
+DRAWS = {"data": "the data", "init": "the initial weights", "batches": "the order of the batches"}
+
+
+def section(subject: Subject) -> Section:
+    """Factors, exclusions, blocks, the fixed parts of the world, responses."""
+    blocks = [
+        *_factors(subject),
+        *_excluded(subject),
+        Paragraph(_blocks(subject)),
+        *_fixed(subject),
+        _responses(subject),
+    ]
+    return Section("design", "Design", tuple(blocks))
+
+
+def _factors(subject: Subject) -> Iterator[Block]:
+    if not subject.study.factors:
+        yield Paragraph(text("No factor varies: every run is of one cell."))
+        return
+    rows = tuple(
+        (
+            code(path),
+            text(listed(factor.labels)),
+            text(factor.scale),
+            text(factor.role),
+            text(numerals.level(factor.baseline)),
+        )
+        for path, factor in subject.study.factors.items()
+    )
+    heads = (
+        Column(text("factor")),
+        Column(text("levels"), "prose"),
+        Column(text("scale")),
+        Column(text("role")),
+        Column(text("reference")),
+    )
+    note = text("A treatment is compared, a stratum is a condition of the claim, a nuisance is averaged over.")
+    yield Table(text("Factors"), heads, rows, (note,))
+
+
+def _excluded(subject: Subject) -> Iterator[Block]:
+    design = subject.design
+    if design is None or not design.excluded:
+        return
+    rows = []
+    for exclusion in dict.fromkeys(item.exclusion.reason for item in design.excluded):
+        members = [item for item in design.excluded if item.exclusion.reason == exclusion]
+        levels = {path: tuple(dict.fromkeys(item.levels[path] for item in members)) for path in members[0].levels}
+        where = "; ".join(f"{path}: {listed(found)}" for path, found in levels.items())
+        rows.append(((numerals.count(len(members)),), text(where), text(exclusion)))
+    heads = (Column(text("cells"), "right"), Column(text("levels"), "prose"), Column(text("reason"), "prose"))
+    yield Table(text("Cells left out"), heads, tuple(rows))
+
+
+def _blocks(subject: Subject) -> Inline:
+    plan = subject.study.blocks
+    drawn = join([DRAWS[draw] for draw in plan.draws], last=" and ") or text("nothing")
+    fixed_draws = held(subject.study)
+    fresh = (
+        say(" Each level of {paths} draws everything anew within a block.", paths=join(code(p) for p in plan.fresh))
+        if plan.fresh
+        else ()
+    )
+    fixed = (
+        say(" Held at one draw, and so no part of the inference: {held}.", held=join(fixed_draws, last=" and "))
+        if fixed_draws
+        else ()
+    )
+    if not subject.study.trains:
+        return say(
+            "The unit of inference is the block, as the table names it; all levels of a block are compared within it."
+        )
+    return say(
+        "The unit of inference is the block. Each of {blocks} draws {drawn} anew and is trained under every cell, so "
+        "levels are compared "
+        "within blocks.{fresh}{fixed}",
+        blocks=counted(plan.number, "block"),
+        drawn=drawn,
+        fresh=fresh,
+        fixed=fixed,
+    )
+
+
+def held(study: Study) -> list[str]:
+    """What all blocks share one draw of; without batches their order is nothing that is drawn."""
+    possible = [purpose for purpose in DRAWS if purpose != "batches" or study.training.batch != "full"]
+    return [DRAWS[purpose] for purpose in possible if purpose not in study.blocks.draws]
+
+
+def _fixed(subject: Subject) -> Iterator[Block]:
+    """The world's fields that no factor varies."""
+    if not subject.study.trains:
+        return
+    world = subject.study.world
+    parts = (("data", world.data), ("network", world.network), ("training", world.training))
+    entries = tuple((text(name), _options(name, part, tuple(subject.study.factors))) for name, part in parts)
+    yield Heading(text("Held fixed"), "design-fixed")
+    yield Definitions(entries)
+
+
+def _options(name: str, part: BaseModel, factors: tuple[str, ...]) -> Inline:
+    """`kind: option value, ...`, less the options that a factor sets."""
+    fields = {field: getattr(part, field) for field in type(part).model_fields}
+    kind = fields.pop("kind", "")
+    told = [
+        f"{field.replace('_', ' ')} {_value(value)}"
+        for field, value in fields.items()
+        if value is not None and f"{name}.{field}" not in factors
+    ]
+    listing = text("; ".join(told) or "no option")
+    return say("{kind}: {listing}", kind=code(str(kind)), listing=listing) if kind else listing
+
+
+def _value(value: Any) -> str:
+    """An option in words; a part within a part as its kind and its options."""
+    if isinstance(value, BaseModel):
+        fields = {field: getattr(value, field) for field in type(value).model_fields}
+        kind = fields.pop("kind", "")
+        inside = ", ".join(
+            f"{field.replace('_', ' ')} {_value(item)}" for field, item in fields.items() if item is not None
+        )
+        return f"{kind} ({inside})" if inside else str(kind)
+    if isinstance(value, list | tuple):
+        return listed(tuple(value))
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else numerals.level(value)
+
+
+def _responses(subject: Subject) -> Table:
+    rows = tuple(
+        (
+            code(name),
+            text(part.kind.replace("_", " ")),
+            text(_value(part).removeprefix(part.kind).strip(" ()")),
+            text(part.better),
+        )
+        for name, part in subject.study.responses.items()
+    )
+    heads = (
+        Column(text("response")),
+        Column(text("what it is")),
+        Column(text("options"), "prose"),
+        Column(text("better")),
+    )
+    return Table(text("Responses"), heads, rows, (text("Values below a response's resolution tie."),))

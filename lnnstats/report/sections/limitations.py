@@ -1,0 +1,107 @@
+"""What the results do not say: the limits that the study names, and those that follow from its design and its data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lnnstats.report import numerals
+from lnnstats.report.inline import join, say, text
+from lnnstats.report.sections.design import held
+from lnnstats.report.sections.flow import diverged
+from lnnstats.report.subject import Subject
+from lnnstats.report.values import Heading, Inline, Items, Section
+from lnnstats.report.words import counted
+
+FEW_BLOCKS = 10
+FEW_DIGITS = 6  # of agreement with the second source, below which a reader is told
+
+
+def section(subject: Subject) -> Section:
+    """The study's own, then those that follow."""
+    own, follow = tuple(text(item) for item in subject.study.limitations), tuple(_automatic(subject))
+    declared = (Heading(text("Declared in the study"), "limitations-declared"), Items(own)) if own else ()
+    derived = (Heading(text("Following from design and data"), "limitations-derived"), Items(follow)) if follow else ()
+    return Section("limitations", "Limitations", (*declared, *derived))
+
+
+def _automatic(subject: Subject) -> Iterator[Inline]:
+    for rule in (_inference, _small, _runs_lost, _censored, _sizes, _untestable, _digits, _multiplicity):
+        yield from rule(subject)
+
+
+def _inference(subject: Subject) -> Iterator[Inline]:
+    if not subject.study.trains:
+        yield text(
+            "How the table's runs came about is not known here: what a block draws anew, and so what is inferred to, "
+            "is its author's to say."
+        )
+        return
+    if fixed := held(subject.study):
+        yield say(
+            "Every block shares one draw of {held}: nothing is inferred to other draws of it.",
+            held=join(fixed, last=" and "),
+        )
+    yield text(
+        "The results are of the world described under Design and of no other; other data, networks or budgets are "
+        "other claims."
+    )
+
+
+def _small(subject: Subject) -> Iterator[Inline]:
+    least = min((f.accounting.analysed for f in subject.findings if f.accounting.analysed), default=FEW_BLOCKS)
+    if least < FEW_BLOCKS:
+        yield say(
+            "At least one finding rests on {blocks}: assumptions of the procedures cannot be checked.",
+            blocks=counted(least, "block"),
+        )
+
+
+def _runs_lost(subject: Subject) -> Iterator[Inline]:
+    if number := diverged(subject):
+        yield say(
+            "{runs} diverged. They enter tests of events and ranks as the worst outcome; means leave them out and "
+            "say so, with bounds.",
+            runs=counted(number, "run"),
+        )
+
+
+def _censored(subject: Subject) -> Iterator[Inline]:
+    number = max((f.accounting.censored for f in subject.findings), default=0)
+    if number:
+        yield say(
+            "Up to {number} of the compared runs of a finding had not arrived when the budget ended: times are "
+            "restricted to it.",
+            number=numerals.count(number),
+        )
+
+
+def _sizes(subject: Subject) -> Iterator[Inline]:
+    bare = [
+        hypothesis.id
+        for hypothesis, verdict, _ in subject.decided
+        if verdict.kind == "direction" and not hypothesis.sesoi
+    ]
+    if bare:
+        yield say(
+            "No smallest effect is declared for {ids}: support means a direction, of any size.",
+            ids=join(bare, last=" and "),
+        )
+
+
+def _untestable(subject: Subject) -> Iterator[Inline]:
+    ids = [verdict.hypothesis for verdict in subject.verdicts if verdict.decision == "untestable"]
+    if ids:
+        yield say("{ids} could not be tested here; the reasons stand under Verdicts.", ids=join(ids, last=" and "))
+
+
+def _digits(subject: Subject) -> Iterator[Inline]:
+    least = min((a.digits for f in subject.findings for a in f.agreements), default=float(FEW_DIGITS))
+    if least < FEW_DIGITS:
+        yield say(
+            "In at least one number the second source agrees to {digits} digits only.", digits=numerals.agreement(least)
+        )
+
+
+def _multiplicity(subject: Subject) -> Iterator[Inline]:
+    if subject.plan.analysis.multiplicity == "none" and len(subject.verdicts) > 1:
+        yield text("The claims are not adjusted for their number: each has its own error rate, the set has none.")

@@ -1,0 +1,47 @@
+"""A response against the training step: a curve a level, a panel a level."""
+
+from __future__ import annotations
+
+from lnnstats.parts.sections import Trajectory
+from lnnstats.report.describe import data, described, in_three, marks, panels
+from lnnstats.report.inline import join, text
+from lnnstats.report.subject import Subject
+from lnnstats.report.summaries import WORDS, rows, summarise
+from lnnstats.report.values import Block, Curves, Figure
+from lnnstats.report.words import response, short
+
+SCALES = {
+    "both": "both axes logarithmic",
+    "x": "horizontal axis logarithmic",
+    "y": "vertical axis logarithmic",
+    "none": "linear axes",
+}
+
+
+def blocks(subject: Subject, part: Trajectory) -> tuple[Block, ...]:
+    """The figure that the study asks for."""
+    by = (*((part.panel,) if part.panel else ()), part.by, "step")
+    found = rows(subject.table, subject.plan, part.response, by)
+    grouped = in_three(
+        summarise(found, part.summary, subject.plan.responses[part.response].better), bool(part.panel), True
+    )
+    steps = tuple(float(step) for step in grouped.axes[2].labels)
+    log_x, log_y = part.log in ("both", "x"), part.log in ("both", "y")
+    word, name = WORDS[part.summary][0], response(part.response)
+    drawing = Curves(panels(grouped, steps, log_x), "training step", f"{word} {name}", short(part.by), log_x, log_y)
+    off = " Step 0 has no place on a logarithmic axis; it is in the data." if log_x and steps[0] == 0 else ""
+    clipped = " Bands are cut where a lower limit is not positive." if log_y and (grouped.low <= 0).any() else ""
+    title = part.title or f"{name[:1].upper()}{name[1:]} during training"
+    caption = join(
+        (part.caption or "", marks(grouped, part.summary, "bands"), f"{SCALES[part.log].capitalize()}.{off}{clipped}"),
+        " ",
+    )
+    return (
+        Figure(
+            text(title),
+            caption,
+            described(grouped, part.response, part.summary),
+            data(grouped, f"{word} {name}"),
+            drawing,
+        ),
+    )

@@ -1,0 +1,39 @@
+"""What a report is about: a study, its results and what was concluded, as the sections take it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from lnnstats.analysis.values import Finding, Verdict
+from lnnstats.design.values import Design
+from lnnstats.registry.values import Claim
+from lnnstats.results.manifest import Manifest
+from lnnstats.study.values import Hypothesis, Plan, Study
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """`claims`: the registry's, by id. `design` and `manifest` are None for somebody's own table."""
+
+    study: Study
+    claims: Mapping[str, Claim]
+    table: pa.Table
+    findings: tuple[Finding, ...]
+    verdicts: tuple[Verdict, ...]
+    design: Design | None = None
+    manifest: Manifest | None = None
+
+    @property
+    def plan(self) -> Plan:
+        """The plan of the study."""
+        return self.study.plan
+
+    @property
+    def decided(self) -> tuple[tuple[Hypothesis, Verdict, tuple[Finding, ...]], ...]:
+        """Every hypothesis with its verdict and its findings, in the order of the verdicts."""
+        hypotheses = {hypothesis.id: hypothesis for hypothesis in self.study.hypotheses}
+        found = {v.hypothesis: tuple(f for f in self.findings if f.hypothesis == v.hypothesis) for v in self.verdicts}
+        return tuple((hypotheses[v.hypothesis], v, found[v.hypothesis]) for v in self.verdicts)

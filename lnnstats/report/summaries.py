@@ -1,0 +1,199 @@
+"""Long table -> the mean, median or geometric mean of every group of runs, with its 95 % interval over blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+from scipy import special
+
+from lnnstats.analysis.select import level_codes
+from lnnstats.errors import BadInput, Problem
+from lnnstats.parts.sections import Summary
+from lnnstats.study.values import Plan, Scalar
+
+LEVEL = 0.95
+TAIL = (1 - LEVEL) / 2
+AXES = ("step", "layer")
+Floats = NDArray[np.float64]
+Codes = NDArray[np.int64]
+
+WORDS: Mapping[Summary, tuple[str, str]] = {
+    "mean": ("mean", "Student’s t over blocks"),
+    "median": ("median", "order statistics over blocks, exact and therefore at least 95 %"),
+    "geometric_mean": ("geometric mean", "Student’s t over blocks, on logarithms"),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Axis:
+    """What makes groups, a factor or an axis of the response; each row's place among the labels, -1 for none."""
+
+    name: str
+    labels: tuple[Scalar, ...]
+    codes: Codes
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """The rows of one response, [n] each. `horizon`: where times are cut; `nested`: a group has several of a block."""
+
+    axes: tuple[Axis, ...]
+    block: Codes
+    value: Floats
+    observed: NDArray[np.bool_]
+    diverged: NDArray[np.bool_]
+    horizon: float
+    nested: bool
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The number of labels of each axis."""
+        return tuple(len(axis.labels) for axis in self.axes)
+
+    @property
+    def group(self) -> Codes:
+        """Each row's group in row-major order of the axes, -1 where an axis does not name its level."""
+        if not self.axes:
+            return np.zeros(len(self.value), dtype=np.int64)
+        codes = np.stack([axis.codes for axis in self.axes])
+        flat = np.ravel_multi_index(tuple(np.maximum(codes, 0)), self.shape)
+        return np.where((codes >= 0).all(axis=0), flat, -1)
+
+
+@dataclass(frozen=True, eq=False)
+class Grouped:
+    """By group, in the shape of the axes: blocks summarised, blocks left out, summary, limits (NaN: there is none)."""
+
+    axes: tuple[Axis, ...]
+    n: Codes
+    left_out: Codes
+    center: Floats
+    low: Floats
+    high: Floats
+
+    def shaped(self, axes: tuple[Axis, ...]) -> Grouped:
+        """The same groups on other axes, of as many labels in all."""
+        shape = tuple(len(axis.labels) for axis in axes)
+        n, left_out = self.n.reshape(shape), self.left_out.reshape(shape)
+        return Grouped(axes, n, left_out, *(part.reshape(shape) for part in (self.center, self.low, self.high)))
+
+
+def rows(table: pa.Table, plan: Plan, response: str, by: tuple[str, ...]) -> Rows:
+    """The rows of a response, grouped by the axes named; at its last step unless `step` is one of them."""
+    found = table.filter(pc.equal(table["response"], response))
+    if not found.num_rows:
+        raise BadInput(Problem(path="report", message="the table holds no rows of this response", found=repr(response)))
+    if "step" not in by and found["step"].null_count < found.num_rows:
+        found = found.filter(pc.equal(found["step"], pc.max(found["step"])))
+    limit = horizon(plan, response)
+    return Rows(
+        tuple(_axis(found, plan, name) for name in by),
+        found["block"].to_numpy().astype(np.int64),
+        found["value"].to_numpy().astype(np.float64, copy=False),
+        found["observed"].to_numpy(),
+        pc.equal(found["status"], "diverged").to_numpy(),
+        np.inf if limit is None else float(limit),
+        _nested(found, plan, by),
+    )
+
+
+def horizon(plan: Plan, response: str) -> int | None:
+    """The horizon of a time response, None for any other."""
+    part = plan.responses[response]
+    return plan.horizon if part.kind == "time_to" else getattr(part, "horizon", None)
+
+
+def summarise(found: Rows, summary: Summary, better: str = "lower") -> Grouped:
+    """The summary of every group; times are cut at their horizon.
+
+    Means leave out what is not finite (a geometric mean: not positive); a median ranks it worst.
+    """
+    group, value = _units(found, summary, better)
+    size = int(np.prod(found.shape))
+    usable = np.isfinite(value) & (value > 0 if summary == "geometric_mean" else True)
+    n = np.bincount(group[usable], minlength=size)
+    everything = np.bincount(group, minlength=size)
+    if summary == "median":
+        center, low, high = _median(group, value, everything)
+        n, left = everything, np.zeros_like(n)
+    else:
+        left = everything - n
+        transform, back = _TRANSFORMS[summary]
+        center, low, high = (back(part) for part in _mean(group[usable], transform(value[usable]), n))
+    return Grouped(found.axes, n, left, center, low, high).shaped(found.axes)
+
+
+def _identity(values: Floats) -> Floats:
+    return values
+
+
+Transform = Callable[[Floats], Floats]
+_TRANSFORMS: Mapping[Summary, tuple[Transform, Transform]] = {
+    "mean": (_identity, _identity),
+    "geometric_mean": (np.log, np.exp),
+}
+
+
+def _axis(found: pa.Table, plan: Plan, name: str) -> Axis:
+    if name in plan.factors:
+        labels = plan.factors[name].labels
+        return Axis(name, labels, level_codes(found[name], labels))
+    if name not in AXES:
+        allowed = ", ".join((*plan.factors, *AXES))
+        raise BadInput(
+            Problem(path="report", message="neither a factor nor an axis", found=repr(name), allowed=allowed)
+        )
+    places, codes = np.unique(pc.fill_null(found[name], 0).to_numpy(), return_inverse=True)
+    return Axis(name, tuple(places.tolist()), codes.astype(np.int64))
+
+
+def _nested(found: pa.Table, plan: Plan, by: tuple[str, ...]) -> bool:
+    """Whether something that is no axis varies within a block: another factor, or the layer."""
+    others = [path for path, factor in plan.factors.items() if path not in by and len(factor.labels) > 1]
+    return bool(others) or ("layer" not in by and found["layer"].null_count < found.num_rows)
+
+
+def _units(found: Rows, summary: Summary, better: str) -> tuple[Codes, Floats]:
+    """Group and value of each unit: a row as it is, or the mean of a block's rows in a group where it has several."""
+    group = found.group
+    worst = (np.inf if better == "lower" else -np.inf) if summary == "median" else np.nan
+    value = np.minimum(found.value, found.horizon)
+    value = np.where(np.isfinite(value), value, worst)
+    kept = group >= 0
+    group, block, value = group[kept], found.block[kept], value[kept]
+    if not found.nested:
+        return group, value
+    blocks = int(block.max(initial=0)) + 1
+    units, place, sizes = np.unique(group * blocks + block, return_inverse=True, return_counts=True)
+    return units // blocks, np.bincount(place, weights=value, minlength=len(units)) / sizes
+
+
+def _mean(group: Codes, value: Floats, n: Codes) -> tuple[Floats, Floats, Floats]:
+    """Means of groups with Student's limits; NaN limits below two units."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.bincount(group, weights=value, minlength=len(n)) / n
+        squares = np.bincount(group, weights=(value - mean[group]) ** 2, minlength=len(n))
+        error = np.sqrt(squares / (n - 1) / n)
+        reach = np.where(n > 1, -special.stdtrit(np.maximum(n - 1, 1), TAIL) * error, np.nan)
+    return mean, mean - reach, mean + reach
+
+
+def _median(group: Codes, value: Floats, n: Codes) -> tuple[Floats, Floats, Floats]:
+    """Medians with order statistics j + 1 and n - j as limits, j the largest with P(Binomial(n, 1/2) <= j) <= 2.5 %."""
+    ordered = np.concatenate([value[np.lexsort((value, group))], [np.nan]])
+    start = np.concatenate([[0], np.cumsum(n)[:-1]])
+    j = np.floor(special.bdtrik(TAIL, np.maximum(n, 1), 0.5)).astype(np.int64)
+    j -= special.bdtr(j, np.maximum(n, 1), 0.5) > TAIL  # the inverse stops at 0; below six blocks there is no such j
+    there, wide = n > 0, (n > 0) & (j >= 0)
+
+    def pick(place: Codes, mask: NDArray[Any]) -> Floats:
+        return np.where(mask, ordered[np.where(mask, start + place, len(value))], np.nan)
+
+    middle = (pick((n - 1) // 2, there) + pick(n // 2, there)) / 2
+    return middle, pick(j, wide), pick(n - 1 - j, wide)

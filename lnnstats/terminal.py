@@ -1,0 +1,110 @@
+"""What a person sees while work goes on and when it ends: progress with the time left, verdicts, audits."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from lnnstats.watch import Advance
+
+if TYPE_CHECKING:
+    from lnnstats.pipeline import Concluded
+    from lnnstats.verify.values import Audit
+
+STYLES = {"supported": "green", "refuted": "red", "inconclusive": "yellow", "untestable": "dim"}
+SECONDS = 5.0  # between two plain lines
+
+
+class Terminal:
+    """A bar on a terminal, plain lines elsewhere; both on standard error, so that results can be piped."""
+
+    def __init__(self) -> None:
+        self._console = Console(stderr=True, highlight=False)
+
+    def say(self, text: str) -> None:
+        self._console.print(text, markup=False)
+
+    def working(self, total: float) -> AbstractContextManager[Advance]:
+        return self._bar(total) if self._console.is_terminal else self._lines(total)
+
+    @contextmanager
+    def _bar(self, total: float) -> Iterator[Advance]:
+        columns = (
+            TextColumn("training"),
+            BarColumn(),
+            TaskProgressColumn(),
+            TextColumn("time left"),
+            TimeRemainingColumn(),
+        )
+        with Progress(*columns, console=self._console) as progress:
+            task = progress.add_task("training", total=total)
+            yield lambda units: progress.advance(task, units)
+
+    @contextmanager
+    def _lines(self, total: float) -> Iterator[Advance]:
+        start = told = time.monotonic()
+        done = 0.0
+
+        def advance(units: float) -> None:
+            nonlocal done, told
+            done += units
+            if (now := time.monotonic()) >= told + SECONDS and done < total:
+                told = now
+                self.say(f"trained {done / total:.0%}, about {(now - start) * (total / done - 1):.0f} s left")
+
+        yield advance
+
+
+def show_verdicts(concluded: Concluded, as_json: bool) -> None:
+    """The verdicts of a run and where its report is."""
+    if as_json:
+        from lnnstats.analysis.values import jsonable
+
+        print(
+            json.dumps(
+                {"folder": str(concluded.folder), "files": concluded.files, "verdicts": jsonable(concluded.verdicts)},
+                indent=1,
+            )
+        )
+        return
+    table = Table("hypothesis", "claim", "verdict", "grade", "statement", box=None, pad_edge=False)
+    for verdict in concluded.verdicts:
+        style = STYLES[verdict.decision]
+        table.add_row(
+            verdict.hypothesis, verdict.claim or "", f"[{style}]{verdict.decision}[/]", verdict.grade, verdict.statement
+        )
+    console = Console(highlight=False)
+    console.print(table)
+    console.print(f"report: {concluded.folder / 'report.html'}", markup=False, soft_wrap=True)
+
+
+def show_audit(audit: Audit, as_json: bool) -> None:
+    """Every check of an audit, and whether the run is verified."""
+    if as_json:
+        from lnnstats.analysis.values import jsonable
+
+        print(json.dumps(jsonable(audit) | {"ok": audit.ok}, indent=1))
+        return
+    table = Table("", "level", "check", "expected", "observed", "tolerance", box=None, pad_edge=False)
+    for check in audit.checks:
+        table.add_row(
+            "[green]ok[/]" if check.ok else "[red]FAILED[/]",
+            check.level,
+            check.name,
+            check.expected,
+            check.observed,
+            check.tolerance,
+        )
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
+    console.print(table)
+    failed = sum(not check.ok for check in audit.checks)
+    held = f"{len(audit.checks) - failed} of {len(audit.checks)} checks hold (nonce {audit.nonce})"
+    console.print(f"{audit.run}: {'verified' if audit.ok else 'NOT verified'}, {held}", markup=False)
