@@ -1,11 +1,11 @@
-# From a bare Python >= 3.11: `make study` runs the main study, `make test` runs every quick check.
+# From a bare Python >= 3.11: `make study` runs the main study, `make test` every quick check, `make reports` all studies.
 # Each makes .venv where there is none, and installs again only where pyproject.toml or constraints.txt changed.
 
 STUDY := studies/depth_vs_mse.yaml
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --constraint constraints.txt
 
-.PHONY: help study test clean
+.PHONY: help study test reports clean
 
 help:
 	@sed -n '1,2s/^# //p' Makefile
@@ -18,6 +18,15 @@ test: .venv/installed-test
 	$(BIN)/python -m ruff check
 	$(BIN)/python -m mypy
 	$(BIN)/python -m pytest
+
+# The rendered evidence of the shipped studies, without their raw rows.
+reports: .venv/installed
+	for study in studies/*.yaml; do \
+	    name=$$(basename $$study .yaml); run=runs/reports/$$name; \
+	    $(BIN)/python -m lnnstats run $$study --out $$run && \
+	    rm -rf reports/$$name && mkdir -p reports/$$name && \
+	    cp -r $$run/report.html $$run/report.tex $$run/figures $$run/verdicts.json reports/$$name/ || exit 1; \
+	done
 
 clean:
 	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
