@@ -7,8 +7,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import pyarrow as pa
-
 from lnnstats.analysis.analyse import analyse
 from lnnstats.analysis.judge import judge
 from lnnstats.analysis.values import Finding, Verdict, conclusions, jsonable
@@ -20,20 +18,20 @@ from lnnstats.errors import BadInput, Problem
 from lnnstats.registry.load import claims
 from lnnstats.report.compose import Subject, compose
 from lnnstats.report.write import write
+from lnnstats.results.export import exports
 from lnnstats.results.folder import RESOLVED, read_manifest, read_study, save_json, save_study
 from lnnstats.results.foreign import read_table
 from lnnstats.results.manifest import MANIFEST, Manifest, hashes, machine, statuses, versions
+from lnnstats.results.query import Results
 from lnnstats.results.store import (
     RESULTS,
     Receipt,
+    open_results,
     opened,
-    read_chunks,
-    read_results,
     receipts,
     save_results,
     write_json,
 )
-from lnnstats.results.table import exported
 from lnnstats.study.values import Study
 from lnnstats.watch import SILENT, Watch
 
@@ -62,20 +60,20 @@ def run(
         _same_world(folder, study)
         save_study(folder, study, text)
         held = fill(folder, design, device, workers, watch)
-        save_results(folder, exported(read_chunks(folder, held), design))
+        save_results(folder, exports(folder, held, design))
         return conclude(folder, name, design, held, watch)
 
 
 def conclude(folder: Path, name: str, design: Design, held: list[Receipt], watch: Watch) -> Concluded:
     """Results -> findings, verdicts, report, manifest."""
-    study, table = design.study, read_results(folder)
+    study, results = design.study, open_results(folder)
     watch.say("analysing")
-    findings = analyse(table, study.plan)
+    findings = analyse(results, study.plan)
     verdicts = judge(findings, study.plan)
     save_json(folder, conclusions(findings, verdicts))
-    manifest = _manifest(name, design, held, table)
+    manifest = _manifest(name, design, held, results)
     watch.say("rendering")
-    files = write(compose(Subject(study, claims(), table, findings, verdicts, design, manifest)), folder)
+    files = write(compose(Subject(study, claims(), results, findings, verdicts, design, manifest)), folder)
     names = (RESULTS, RESOLVED, "study.yaml", "findings.json", "verdicts.json", *files)
     write_json(folder / MANIFEST, jsonable(manifest) | {"files": hashes(folder, names)})
     return Concluded(folder, findings, verdicts, files)
@@ -93,15 +91,16 @@ def analyse_table(path: Path, study: Study, out: Path, watch: Watch = SILENT) ->
     """The findings, verdicts and report of anybody's table under a plan."""
     table = read_table(path, study.plan)
     watch.say(f"analysing {table.num_rows:,} rows")
-    findings = analyse(table, study.plan)
+    results = Results.of(table)
+    findings = analyse(results, study.plan)
     verdicts = judge(findings, study.plan)
     with opened(out):
         save_json(out, conclusions(findings, verdicts))
-        files = write(compose(Subject(study, claims(), table, findings, verdicts, None, None)), out)
+        files = write(compose(Subject(study, claims(), results, findings, verdicts, None, None)), out)
     return Concluded(out, findings, verdicts, files)
 
 
-def _manifest(name: str, design: Design, held: list[Receipt], table: pa.Table) -> Manifest:
+def _manifest(name: str, design: Design, held: list[Receipt], results: Results) -> Manifest:
     study = design.study
     return Manifest(
         study=name,
@@ -118,7 +117,7 @@ def _manifest(name: str, design: Design, held: list[Receipt], table: pa.Table) -
         excluded=len(design.excluded),
         blocks=study.blocks.number,
         runs=design.runs,
-        statuses=statuses(table),
+        statuses=statuses(results),
         seconds=round(sum(receipt.seconds for receipt in held), 1),
         files={},
     )

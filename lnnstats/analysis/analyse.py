@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-import pyarrow as pa
-
 from lnnstats.analysis.failures import enter
 from lnnstats.analysis.procedures import agreements, evidence
 from lnnstats.analysis.question import answer
@@ -14,17 +12,18 @@ from lnnstats.analysis.select import Sample, samples
 from lnnstats.analysis.sensitivity import sensitivities
 from lnnstats.analysis.values import Accounting, Finding, Interval, Reason
 from lnnstats.errors import BadInput, Problem
+from lnnstats.results.query import Results
 from lnnstats.stats.values import Degenerate, Evidence, UnusableValues
 from lnnstats.study.values import Hypothesis, Plan, Scalar
 
 LEVEL = 0.95
 
 
-def analyse(table: pa.Table, plan: Plan) -> tuple[Finding, ...]:
-    """The findings of a table (columns: the factors' paths, block, status, response, step, layer, value, observed)."""
+def analyse(results: Results, plan: Plan) -> tuple[Finding, ...]:
+    """The findings of results (columns: the factors' paths, block, status, response, step, layer, value, observed)."""
     decided = (h for h in plan.hypotheses if h.test.contrast != "curve")
     return tuple(
-        _finding(sample, hypothesis, plan) for hypothesis in decided for sample in samples(table, plan, hypothesis)
+        _finding(sample, hypothesis, plan) for hypothesis in decided for sample in samples(results, plan, hypothesis)
     )
 
 
@@ -33,6 +32,9 @@ def _finding(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> Finding:
         return _untestable(
             sample, hypothesis, plan, Reason("absent_cell", f"no run at level {', '.join(map(str, sample.missing))}")
         )
+    if not sample.blocks.size:
+        reason = Reason("too_few_blocks", f"none of {sample.incomplete} blocks has every run that is compared")
+        return _untestable(sample, hypothesis, plan, reason)
     entered = enter(sample, hypothesis, plan)
     if isinstance(entered, Reason):
         return _untestable(sample, hypothesis, plan, entered)
@@ -95,7 +97,9 @@ def _accounting(sample: Sample, plan: Plan, analysed: int) -> Accounting:
 
 
 def _interval(found: Evidence, hypothesis: Hypothesis, level: float) -> Interval | None:
-    """The interval dual to the test; none for a procedure that decides direction only (its effects have intervals of their own)."""
+    """The interval dual to the test; none for a procedure that decides direction only (its effects have intervals of
+    their own).
+    """
     if not hypothesis.test.measures:
         return None
     low, high = found.interval(level)

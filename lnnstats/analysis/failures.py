@@ -25,20 +25,20 @@ def enter(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> Sample | Reason
     if kind in RANKS:
         return filled(sample, worst(sample, hypothesis, plan, infinite=True))
     if plan.analysis.failures == "worst_rank":
-        return Reason(
-            "means_of_diverged",
-            f"{int(sample.diverged.sum())} compared runs diverged: under `failures: worst_rank` a mean is not defined; use a rank procedure",
-        )
+        said = "a mean is not defined under `failures: worst_rank`; use a rank procedure"
+        return Reason("means_of_diverged", f"{int(sample.diverged.sum())} compared runs diverged: {said}")
     if (share := sample.diverged.mean(axis=0).max()) > MAX_SHARE:
         return Reason(
             "diverged",
             f"{share:.0%} of the runs of a compared level diverged: a claim about means is not testable beyond a third",
         )
-    return sample.take(~sample.diverged.any(axis=1))
+    return sample.take(~np.any(sample.diverged, axis=1))
 
 
 def bounding(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> dict[str, Sample]:
-    """Where a mean left diverged runs out: the samples with every one of them at its best and at its worst finite value."""
+    """Where a mean left diverged runs out: the samples with every one of them at its best and at its worst finite
+    value.
+    """
     kind = hypothesis.test.kind
     if kind in EVENTS | RANKS or timed(hypothesis, plan) or not sample.diverged.any():
         return {}
@@ -59,10 +59,16 @@ def horizon(hypothesis: Hypothesis, plan: Plan) -> int | None:
     return plan.horizon if response.kind == "time_to" else getattr(response, "horizon", None)
 
 
-def restricted(sample: Sample, plan: Plan, hypothesis: Hypothesis) -> Sample:
-    """min(T, horizon), which is known of every run, and as `observed` whether the run arrived by then; a diverged run without a time never does."""
+def restricted(sample: Sample, plan: Plan, hypothesis: Hypothesis) -> Sample | Reason:
+    """min(T, horizon), and as `observed` whether the run arrived by then; a diverged run without a time never does.
+
+    Known of every run that was followed to the horizon; a run lost before it leaves nothing to test.
+    """
     limit = horizon(hypothesis, plan)
     assert limit is not None
+    lost = int((~sample.observed & ~sample.diverged & (sample.values < limit)).sum())
+    if lost:
+        return Reason("lost_early", f"{lost} compared runs were not followed to the horizon of {limit:,}")
     times = np.where(sample.diverged & np.isnan(sample.values), np.inf, sample.values)
     return replace(sample, values=np.minimum(times, limit), observed=sample.observed & (times <= limit))
 

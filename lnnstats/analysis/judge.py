@@ -1,4 +1,7 @@
-"""Findings + plan -> verdicts: components conjoined, families judged jointly, robustness graded. Error rates: docs/verdicts.md."""
+"""Findings + plan -> verdicts: components conjoined, families judged jointly, robustness graded.
+
+Error rates: docs/verdicts.md.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ def judge(findings: tuple[Finding, ...], plan: Plan) -> tuple[Verdict, ...]:
         h.id: tuple(f for f in findings if f.hypothesis == h.id) for h in plan.hypotheses if h.test.contrast != "curve"
     }
     hypotheses = [h for h in plan.hypotheses if h.id in by_id]
-    adjusted = {}
+    adjusted: dict[str, tuple[float, float, float]] = {}
     for family in dict.fromkeys(h.family for h in hypotheses):
         members = [h for h in hypotheses if h.family == family]
         adjusted.update(_family(members, by_id, plan))
@@ -58,7 +61,9 @@ def _verdict(
 def _decided(
     hypothesis: Hypothesis, findings: tuple[Finding, ...], support: float, refute: float, members: float, alpha: float
 ) -> tuple[Decision, tuple[Reason, ...]]:
-    """The decision before its robustness, with its reasons (support of every component; refutation of any; untestable if one is)."""
+    """The decision before its robustness, with its reasons (support of every component; refutation of any; untestable
+    if one is).
+    """
     untestable = tuple(f.untestable for f in findings if f.untestable)
     if refute <= alpha < support:
         return "refuted", (_by(findings, "refuted", alpha),)
@@ -67,12 +72,9 @@ def _decided(
     if support <= alpha:
         return "supported", (_by(findings, "supported", alpha),)
     if all(f.attainable * members > alpha for f in findings):
-        return "untestable", (
-            Reason(
-                "too_few_blocks",
-                f"the smallest p this design could give is {max(f.attainable for f in findings):.3g}, above alpha over {members:.0f} claims",
-            ),
-        )
+        least = max(f.attainable for f in findings)
+        said = f"the smallest p this design could give is {least:.3g}, above alpha over {members:.0f} claims"
+        return "untestable", (Reason("too_few_blocks", said),)
     return "inconclusive", (_undecided(hypothesis, findings, alpha),)
 
 
@@ -96,7 +98,9 @@ def _undecided(hypothesis: Hypothesis, findings: tuple[Finding, ...], alpha: flo
 
 
 def _graded(decision: Decision, findings: tuple[Finding, ...]) -> tuple[Grade, tuple[Reason, ...]]:
-    """robust: no alternative analysis dissents; fragile: some is undecided, or differences are skewed; contested: one decides the opposite."""
+    """robust: no alternative analysis dissents; fragile: some is undecided, or differences are skewed; contested: one
+    decides the opposite.
+    """
     if decision not in ("supported", "refuted"):
         return "none", ()
     opposite = "refuted" if decision == "supported" else "supported"
@@ -135,4 +139,5 @@ def scope(hypothesis: Hypothesis, plan: Plan) -> str:
 
 def _statement(hypothesis: Hypothesis) -> str:
     along = getattr(hypothesis.test, "along", "")
-    return f"{hypothesis.response} is {hypothesis.alternative}{f' along {along}' if along else ''} ({hypothesis.test.kind})"
+    where = f" along {along}" if along else ""
+    return f"{hypothesis.response} is {hypothesis.alternative}{where} ({hypothesis.test.kind})"

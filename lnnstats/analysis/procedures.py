@@ -1,4 +1,6 @@
-"""Sample + hypothesis -> Evidence: each procedure of a study handed the arrays it takes, and its second source on the same arrays."""
+"""Sample + hypothesis -> Evidence: each procedure of a study handed the arrays it takes, and its second source on the
+same arrays.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +55,10 @@ def call(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> Call:
 
 
 def scores(levels: tuple[Any, ...], how: str) -> NDArray[np.float64]:
-    """Scores of ordered levels: the levels, their ranks 1 ... k, or log2 of the levels; levels that are no numbers score by rank."""
+    """Scores of ordered levels: the levels, their ranks 1 ...
+
+    k, or log2 of the levels; levels that are no numbers score by rank.
+    """
     numeric = all(isinstance(level, int | float) for level in levels)
     if how == "rank" or not numeric:
         return np.arange(1.0, len(levels) + 1)
@@ -61,7 +66,9 @@ def scores(levels: tuple[Any, ...], how: str) -> NDArray[np.float64]:
 
 
 def events(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> NDArray[np.bool_]:
-    """Which runs had the event: beyond or below the resolution (a diverged run is beyond it), or a time reached within the horizon."""
+    """Which runs had the event: beyond or below the resolution (a diverged run is beyond it), or a time reached within
+    the horizon.
+    """
     of = hypothesis.test.of
     if of == "reached":
         return sample.observed

@@ -1,4 +1,6 @@
-"""What a hypothesis asks of a parameter: the two one-sided tests that would support and refute it (STATS rules of verdict)."""
+"""What a hypothesis asks of a parameter: the two one-sided tests that would support and refute it (STATS rules of
+verdict).
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ from lnnstats.study.values import LOGGED, Hypothesis
 
 @dataclass(frozen=True)
 class Answer:
-    """One-sided p for support and for refutation, and, of a bare direction, for "smaller than the smallest effect of interest"."""
+    """One-sided p for support and for refutation, and, of a bare direction, for "smaller than the smallest effect of
+    interest".
+    """
 
     p_support: float
     p_refute: float
@@ -28,8 +32,9 @@ class Answer:
 def answer(hypothesis: Hypothesis, evidence: Evidence) -> Answer:
     """The p-values of a hypothesis.
 
-    direction: theta beyond null against theta short of it; relevance: at least the smallest effect beyond null, against less;
-    equivalence: within the bounds (TOST) against beyond either (the smaller p doubled: the estimate may fall out on either side).
+    direction: theta beyond null against theta short of it; relevance: at least the smallest effect beyond null, against
+    less; equivalence: within the bounds (TOST) against beyond either (the smaller p doubled: the estimate may fall out
+    on either side).
     """
     if hypothesis.question == "equivalence":
         low, high = bounds(hypothesis)

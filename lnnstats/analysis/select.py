@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from lnnstats.errors import BadInput, Problem
+from lnnstats.results.query import Results
 from lnnstats.study.values import Hypothesis, Plan, Scalar
 
 
@@ -20,8 +21,8 @@ from lnnstats.study.values import Hypothesis, Plan, Scalar
 class Sample:
     """The data of a hypothesis in a stratum.
 
-    values, observed, diverged: [n, k] for n complete blocks and k compared levels (treatment before reference in a pair);
-    `missing`: levels without a single run; `incomplete`: blocks left out because a compared run is absent.
+    values, observed, diverged: [n, k] for n complete blocks and k compared levels (treatment before reference in a
+    pair); `missing`: levels without a single run; `incomplete`: blocks left out because a compared run is absent.
     """
 
     stratum: Mapping[str, Scalar]
@@ -44,9 +45,9 @@ class Sample:
         )
 
 
-def samples(table: pa.Table, plan: Plan, hypothesis: Hypothesis) -> Iterator[Sample]:
+def samples(results: Results, plan: Plan, hypothesis: Hypothesis) -> Iterator[Sample]:
     """The samples of a hypothesis, one a combination of its strata's levels."""
-    rows = _rows(table, plan, hypothesis)
+    rows = _rows(results, plan, hypothesis)
     along = getattr(hypothesis.test, "along", None)
     levels = compared(plan, hypothesis)
     strata = {path: _kept(plan, hypothesis, path) for path in _strata(plan, hypothesis, along)}
@@ -102,10 +103,10 @@ class _Rows:
         return self.labels[path].index(label)
 
 
-def _rows(table: pa.Table, plan: Plan, hypothesis: Hypothesis) -> _Rows:
-    mask = pc.equal(table["response"], hypothesis.response)
-    rows = table.filter(mask)
-    if rows.num_rows == 0:
+def _rows(results: Results, plan: Plan, hypothesis: Hypothesis) -> _Rows:
+    columns = (*plan.factors, "block", "status", "layer", "value", "observed")
+    rows = results.response(hypothesis.response, hypothesis.at.get("step", "last"), columns)
+    if rows.num_rows == 0 and hypothesis.response not in results.distinct(("response",))["response"].to_pylist():
         raise BadInput(
             Problem(
                 path=f"hypotheses.{hypothesis.id}.response",
@@ -113,7 +114,6 @@ def _rows(table: pa.Table, plan: Plan, hypothesis: Hypothesis) -> _Rows:
                 found=repr(hypothesis.response),
             )
         )
-    rows = _at(rows, "step", hypothesis.at.get("step", "last"))
     if "layer" in hypothesis.at:
         rows = _at(rows, "layer", hypothesis.at["layer"])
     codes = {path: level_codes(rows[path], factor.labels) for path, factor in plan.factors.items()}
@@ -142,7 +142,9 @@ def _at(rows: pa.Table, axis: str, wanted: Any) -> pa.Table:
 
 
 def level_codes(column: pa.ChunkedArray, labels: tuple[Scalar, ...]) -> NDArray[np.int64]:
-    """Each row's position among a factor's labels, -1 for a level that the plan does not name; numbers match by value, not by spelling."""
+    """Each row's position among a factor's labels, -1 for a level that the plan does not name; numbers match by value,
+    not by spelling.
+    """
     encoded = column.combine_chunks()
     encoded = encoded.chunk(0) if isinstance(encoded, pa.ChunkedArray) else encoded
     encoded = encoded if pa.types.is_dictionary(encoded.type) else encoded.dictionary_encode()
@@ -195,9 +197,9 @@ def _pivot(
         levels,
         blocks[complete],
         _reduced(value, rows.reduce),
-        observed.all(axis=2),
-        diverged.any(axis=2),
-        _absent(levels, present.any(axis=0)),
+        np.all(observed, axis=2),
+        np.any(diverged, axis=2),
+        _absent(levels, np.any(present, axis=0)),
         int((~complete).sum()),
     )
 
@@ -222,8 +224,10 @@ def _rest(
 def _reduced(values: NDArray[np.float64], how: str | None) -> NDArray[np.float64]:
     if values.shape[2] == 1:
         return values[:, :, 0]
-    reduce = {"max": np.max, "min": np.min, "mean": np.mean, None: np.mean}[how]
-    return np.asarray(reduce(values, axis=2))
+    return np.asarray(REDUCTIONS[how or "mean"](values, axis=2))
+
+
+REDUCTIONS: Mapping[str, Callable[..., Any]] = {"max": np.max, "min": np.min, "mean": np.mean}
 
 
 def _no_duplicates(

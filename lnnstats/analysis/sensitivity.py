@@ -1,4 +1,6 @@
-"""The same question answered other ways: without its most telling blocks, with diverged runs at their bounds, by a robust test."""
+"""The same question answered other ways: without its most telling blocks, with diverged runs at their bounds, by a
+robust test.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +53,9 @@ def _left_out(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> Iterator[Se
 
 
 def _lean(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> NDArray[np.float64]:
-    """How far each block speaks for the claim: its difference, or its slope on the scores, on the scale of the test, signed by the alternative."""
+    """How far each block speaks for the claim: its difference, or its slope on the scores, on the scale of the test,
+    signed by the alternative.
+    """
     asked = call(sample, hypothesis, plan)
     transform = named_scale(asked.shared.get("scale", "raw")).transform
     sign = 1.0 if hypothesis.upward else -1.0

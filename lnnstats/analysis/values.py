@@ -33,7 +33,8 @@ class Reason:
 
 @dataclass(frozen=True)
 class Accounting:
-    """Every run behind a finding: blocks asked for and analysed, and the compared runs that diverged or were censored."""
+    """Every run behind a finding: blocks asked for and analysed, and the compared runs that diverged or were censored.
+    """
 
     blocks: int
     analysed: int
@@ -54,10 +55,11 @@ class Sensitivity:
 
 @dataclass(frozen=True)
 class Finding:
-    """What one procedure found of one hypothesis in one stratum. Estimates and limits are on the scale shown (ratios, not log ratios).
+    """What one procedure found of one hypothesis in one stratum. Estimates and limits are on the scale shown (ratios,
+    not log ratios).
 
-    `p_support` and `p_refute` are one-sided, unadjusted; `dual` is the interval whose ends decide exactly as they do at alpha.
-    Where nothing could be tested `untestable` says why, the estimate is None and both p are 1.
+    `p_support` and `p_refute` are one-sided, unadjusted; `dual` is the interval whose ends decide exactly as they do at
+    alpha. Where nothing could be tested `untestable` says why, the estimate is None and both p are 1.
     """
 
     hypothesis: str

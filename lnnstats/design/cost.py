@@ -12,14 +12,17 @@ from math import prod
 from lnnstats.design.values import Batch, Cell, Design
 from lnnstats.study.values import Study
 
-STARTUP_SECONDS = 4.0  # importing torch, scipy and matplotlib, and rendering
+STARTUP_SECONDS = 5.0  # importing torch, scipy and matplotlib; building the paper where TeX is
+FIGURE_SECONDS = 0.7  # analysing a hypothesis or a section and drawing it twice
 CHAIN_SECONDS = 4e-9  # per run, step and layer
 FLOPS = {"moments": 1.2e9, "autograd": 2.5e9}  # sustained floating-point operations a second in small batched products
 DRAW_SECONDS = 1.2e-7  # per normal drawn
 RECORD_SECONDS = 2e-7  # per recorded value
 BUFFERS = 8  # live copies of a run's parameters: gradients, optimizer state, products
 LIBRARIES_BYTES = 4e8
-ROW_BYTES = 40  # of the long table in memory
+WINDOW_ROWS = 1_000_000  # of the long table in memory at once, when results are written
+ROW_BYTES = 230  # of each of them, with what reads, sorts and compresses it
+RUN_BYTES = 320  # of a run in analysis and report, one response at one step at a time
 
 
 @dataclass(frozen=True)
@@ -36,8 +39,10 @@ def predict(design: Design, chunk_runs: Callable[[Batch], int], workers: int) ->
     work = sum(batch_seconds(batch, study) for batch in design.batches)
     rows = design.runs * values_per_run(study, design.cells[0])
     at_once = max(run_bytes(batch, study) * min(chunk_runs(batch), _runs(batch, study)) for batch in design.batches)
-    seconds = STARTUP_SECONDS + work / workers + rows * RECORD_SECONDS
-    return Cost(seconds, LIBRARIES_BYTES + at_once * workers + rows * ROW_BYTES)
+    drawn = len(study.hypotheses) + len(study.report)
+    seconds = STARTUP_SECONDS + drawn * FIGURE_SECONDS + work / workers + rows * RECORD_SECONDS
+    held = min(rows, WINDOW_ROWS) * ROW_BYTES + design.runs * RUN_BYTES
+    return Cost(seconds, LIBRARIES_BYTES + at_once * workers + held)
 
 
 def batch_seconds(batch: Batch, study: Study) -> float:

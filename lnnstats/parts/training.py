@@ -62,8 +62,8 @@ class Training(Value):
     """How every run is trained. `batch: full` or a mini-batch size (each epoch a fresh order; an incomplete last batch
     is left out).
 
-    A run is *diverged* once its training loss is not finite or exceeds `diverged_above` times its loss at step 0, looked
-    for at log-spaced steps (an overflow stays) and at the last.
+    A run is *diverged* once its training loss is not finite or exceeds `diverged_above` times its loss at step 0; this
+    is looked for at log-spaced steps and the last.
     """
 
     optimizer: Optimizer = Sgd()

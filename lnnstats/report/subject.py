@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import pyarrow as pa
-
 from lnnstats.analysis.values import Finding, Verdict
 from lnnstats.design.values import Design
 from lnnstats.registry.values import Claim
 from lnnstats.results.manifest import Manifest
+from lnnstats.results.query import Results
 from lnnstats.study.values import Hypothesis, Plan, Study
 
 
@@ -20,7 +19,7 @@ class Subject:
 
     study: Study
     claims: Mapping[str, Claim]
-    table: pa.Table
+    results: Results
     findings: tuple[Finding, ...]
     verdicts: tuple[Verdict, ...]
     design: Design | None = None

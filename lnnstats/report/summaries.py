@@ -15,11 +15,12 @@ from scipy import special
 from lnnstats.analysis.select import level_codes
 from lnnstats.errors import BadInput, Problem
 from lnnstats.parts.sections import Summary
+from lnnstats.results.query import Results, Step
 from lnnstats.study.values import Plan, Scalar
 
 LEVEL = 0.95
 TAIL = (1 - LEVEL) / 2
-AXES = ("step", "layer")
+LAYER = "layer"  # the axis of a response that makes groups as a factor does
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
 
@@ -47,7 +48,6 @@ class Rows:
     block: Codes
     value: Floats
     observed: NDArray[np.bool_]
-    diverged: NDArray[np.bool_]
     horizon: float
     nested: bool
 
@@ -84,20 +84,18 @@ class Grouped:
         return Grouped(axes, n, left_out, *(part.reshape(shape) for part in (self.center, self.low, self.high)))
 
 
-def rows(table: pa.Table, plan: Plan, response: str, by: tuple[str, ...]) -> Rows:
-    """The rows of a response, grouped by the axes named; at its last step unless `step` is one of them."""
-    found = table.filter(pc.equal(table["response"], response))
+def rows(results: Results, plan: Plan, response: str, by: tuple[str, ...], step: Step = "last") -> Rows:
+    """The rows of a response at a step, grouped by the factors (or the layer) named."""
+    factors = (name for name in by if name in plan.factors)
+    found = results.response(response, step, (*factors, LAYER, "block", "value", "observed"))
     if not found.num_rows:
         raise BadInput(Problem(path="report", message="the table holds no rows of this response", found=repr(response)))
-    if "step" not in by and found["step"].null_count < found.num_rows:
-        found = found.filter(pc.equal(found["step"], pc.max(found["step"])))
     limit = horizon(plan, response)
     return Rows(
         tuple(_axis(found, plan, name) for name in by),
         found["block"].to_numpy().astype(np.int64),
         found["value"].to_numpy().astype(np.float64, copy=False),
         found["observed"].to_numpy(),
-        pc.equal(found["status"], "diverged").to_numpy(),
         np.inf if limit is None else float(limit),
         _nested(found, plan, by),
     )
@@ -129,6 +127,16 @@ def summarise(found: Rows, summary: Summary, better: str = "lower") -> Grouped:
     return Grouped(found.axes, n, left, center, low, high).shaped(found.axes)
 
 
+def trajectory(results: Results, plan: Plan, response: str, by: tuple[str, ...], summary: Summary) -> Grouped:
+    """The summary of every group at every step, the step being the last axis; memory holds the rows of one step."""
+    better = plan.responses[response].better
+    steps = results.steps(response) or (0,)
+    found = [summarise(rows(results, plan, response, by, step), summary, better) for step in steps]
+    axes = (*found[0].axes, Axis("step", steps, np.arange(len(steps))))
+    parts = ("n", "left_out", "center", "low", "high")
+    return Grouped(axes, *(np.stack([getattr(one, part) for one in found], axis=-1) for part in parts))
+
+
 def _identity(values: Floats) -> Floats:
     return values
 
@@ -144,10 +152,10 @@ def _axis(found: pa.Table, plan: Plan, name: str) -> Axis:
     if name in plan.factors:
         labels = plan.factors[name].labels
         return Axis(name, labels, level_codes(found[name], labels))
-    if name not in AXES:
-        allowed = ", ".join((*plan.factors, *AXES))
+    if name != LAYER:
+        allowed = ", ".join((*plan.factors, LAYER))
         raise BadInput(
-            Problem(path="report", message="neither a factor nor an axis", found=repr(name), allowed=allowed)
+            Problem(path="report", message="neither a factor nor the layer", found=repr(name), allowed=allowed)
         )
     places, codes = np.unique(pc.fill_null(found[name], 0).to_numpy(), return_inverse=True)
     return Axis(name, tuple(places.tolist()), codes.astype(np.int64))
@@ -156,7 +164,7 @@ def _axis(found: pa.Table, plan: Plan, name: str) -> Axis:
 def _nested(found: pa.Table, plan: Plan, by: tuple[str, ...]) -> bool:
     """Whether something that is no axis varies within a block: another factor, or the layer."""
     others = [path for path, factor in plan.factors.items() if path not in by and len(factor.labels) > 1]
-    return bool(others) or ("layer" not in by and found["layer"].null_count < found.num_rows)
+    return bool(others) or (LAYER not in by and found[LAYER].null_count < found.num_rows)
 
 
 def _units(found: Rows, summary: Summary, better: str) -> tuple[Codes, Floats]:

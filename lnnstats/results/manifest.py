@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lnnstats.digest import file_sha256
+from lnnstats.results.query import Results
 from lnnstats.results.values import STATUSES
 
 PACKAGES = ("lnnstats", "torch", "numpy", "scipy", "statsmodels", "pandas", "pingouin", "pyarrow", "pydantic")
@@ -57,9 +58,9 @@ def machine() -> dict[str, str]:
     return {"system": platform.system(), "processor": platform.machine(), "python": platform.python_version()}
 
 
-def statuses(table: pa.Table) -> dict[str, int]:
+def statuses(results: Results) -> dict[str, int]:
     """Runs by status: every run counted once."""
-    runs = table.group_by(["cell", "block", "status"], use_threads=False).aggregate([])
+    runs = results.distinct(("cell", "block", "status"))
     counted = pc.value_counts(runs["status"].cast(pa.string())).to_pylist()
     found = {entry["values"]: entry["counts"] for entry in counted}
     return {status: found.get(status, 0) for status in STATUSES}

@@ -8,18 +8,22 @@ import errno
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from lnnstats.design.values import Chunk
 from lnnstats.digest import file_sha256
 from lnnstats.errors import Failed, Problem
+from lnnstats.results.query import Results
 
 CHUNKS = "chunks"
 RESULTS = "results.parquet"
@@ -94,19 +98,30 @@ def stored_blocks(held: list[Receipt]) -> dict[str, frozenset[int]]:
     return {cell: frozenset(held_blocks) for cell, held_blocks in blocks.items()}
 
 
-def read_chunks(folder: Path, held: list[Receipt]) -> Iterator[pa.Table]:
-    """The rows of each receipt's file."""
-    return (pq.read_table(folder / CHUNKS / receipt.file) for receipt in held)
+def read_chunks(folder: Path, held: list[Receipt], blocks: tuple[int, int] | None = None) -> Iterator[pa.Table]:
+    """The rows of each receipt's file; of the blocks [first, last) where they are told."""
+    if blocks is None:
+        return (pq.read_table(folder / CHUNKS / receipt.file) for receipt in held)
+    first, last = blocks
+    within = (pc.field("block") >= first) & (pc.field("block") < last)
+    here = (receipt for receipt in held if receipt.first < last and receipt.last > first)
+    return (pq.read_table(folder / CHUNKS / receipt.file, filters=within) for receipt in here)
 
 
-def save_results(folder: Path, table: pa.Table) -> None:
-    """The one sorted table of a finished run."""
-    with replacing(folder / RESULTS) as temporary:
-        pq.write_table(table, temporary, compression="zstd")
+def save_results(folder: Path, windows: Iterable[pa.Table]) -> None:
+    """The results of a finished run, from at least one window of them; each becomes a row group."""
+    rest = iter(windows)
+    first = next(rest)
+    with (
+        replacing(folder / RESULTS) as temporary,
+        pq.ParquetWriter(temporary, first.schema, compression="zstd") as file,
+    ):
+        for window in chain([first], rest):
+            file.write_table(window, row_group_size=max(1, window.num_rows))
 
 
-def read_results(folder: Path) -> pa.Table:
-    """The table of a finished run. Raises Failed where there is none."""
+def open_results(folder: Path) -> Results:
+    """The results of a finished run, left on disk until asked for. Raises Failed where there are none."""
     path = folder / RESULTS
     if not path.is_file():
         raise Failed(
@@ -116,7 +131,12 @@ def read_results(folder: Path) -> pa.Table:
                 hint="give the folder of a finished run (`lnnstats run STUDY` finishes one)",
             )
         )
-    return pq.read_table(path)
+    return Results(ds.dataset(path))
+
+
+def read_results(folder: Path) -> pa.Table:
+    """The whole table of a finished run, in memory. Raises Failed where there is none."""
+    return open_results(folder).table()
 
 
 @contextmanager

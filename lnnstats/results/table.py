@@ -5,7 +5,7 @@ Columns cell, block, status, draws, response, step, layer, value, observed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -47,7 +47,8 @@ def _response(
     blocks = outcome.chunk.last - outcome.chunk.first
     run = np.arange(runs)
     depths = np.array([cell.world.network.depth for cell in cells])[run // blocks]
-    keep = (np.arange(layers) < depths[:, None, None]).repeat(steps, axis=1).ravel() if recorded.layered else slice(None)
+    there = (np.arange(layers) < depths[:, None, None]).repeat(steps, axis=1).ravel()
+    keep = there if recorded.layered else slice(None)
 
     def spread(column: NDArray[Any]) -> NDArray[Any]:
         return np.broadcast_to(column, shape).ravel()[keep]
@@ -79,28 +80,25 @@ def _names(codes: NDArray[Any], names: list[str]) -> pa.DictionaryArray:
 
 
 def exported(tables: Iterable[pa.Table], design: Design) -> pa.Table:
-    """Chunk tables as one table of the design's runs in canonical order (cell, block, response, step, layer), a column
-    a factor in front.
+    """Chunk tables as one table of the design's runs in canonical order (block, cell as in the design, response as in
+    the study, step, layer), a column a factor in front; the same bytes whatever the chunks were.
     """
-    table = pa.concat_tables(tables).unify_dictionaries().combine_chunks()
-    table = table.filter(pc.less(table["block"], design.study.blocks.number))
-    place = {cell.id: i for i, cell in enumerate(design.cells)}
-    cell = _codes(table["cell"], place)
-    table, cell = (table.filter(pa.array(cell >= 0)), cell[cell >= 0]) if (cell < 0).any() else (table, cell)
-    response = _codes(table["response"], {name: i for i, name in enumerate(design.study.responses)})
-    keys = pa.table(
-        {
-            "cell": pa.array(cell),
-            "block": table["block"],
-            "response": pa.array(response),
-            "step": table["step"],
-            "layer": table["layer"],
-        }
-    )
+    table = pa.concat_tables([SCHEMA.empty_table(), *tables]).unify_dictionaries().combine_chunks()
+    names = {"cell": [cell.id for cell in design.cells], "response": list(design.study.responses), "status": STATUSES}
+    table = _wanted(table, names["cell"], design.study.blocks.number)
+    codes = {column: _codes(table[column], known) for column, known in names.items()}
+    keys = pa.table({name: codes.get(name, table[name]) for name in ("block", "cell", "response", "step", "layer")})
     order = pc.sort_indices(keys, sort_keys=[(name, "ascending") for name in keys.column_names])
-    table, cell = table.take(order), cell[order.to_numpy()]
-    levels = {path: _levels(cell, [c.levels[path] for c in design.cells]) for path in design.study.factors}
-    return pa.table({**levels, **{name: table[name] for name in SCHEMA.names}})
+    table, codes = table.take(order), {column: code[order.to_numpy()] for column, code in codes.items()}
+    levels = {path: _levels(codes["cell"], [c.levels[path] for c in design.cells]) for path in design.study.factors}
+    named = {column: _names(code, list(names[column])) for column, code in codes.items()}
+    return pa.table({**levels, **{name: named.get(name, table[name]) for name in SCHEMA.names}})
+
+
+def _wanted(table: pa.Table, cells: Sequence[str], blocks: int) -> pa.Table:
+    """The rows of a design's runs: a folder may hold more cells and blocks."""
+    within = pa.array(_codes(table["cell"], cells) >= 0)
+    return table.filter(pc.and_(pc.less(table["block"], blocks), within))
 
 
 def same(first: pa.Table, second: pa.Table) -> bool:
@@ -122,8 +120,9 @@ def plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
 
 
-def _codes(column: pa.ChunkedArray, place: Mapping[str, int]) -> NDArray[np.int32]:
-    """Each row's place by name, -1 where the name has none."""
+def _codes(column: pa.ChunkedArray, names: Sequence[str]) -> NDArray[np.int32]:
+    """Each row's place among the names, -1 where its own is none of them."""
+    place = {name: i for i, name in enumerate(names)}
     coded = column.combine_chunks()
     coded = coded.chunk(0) if isinstance(coded, pa.ChunkedArray) else coded
     known = np.array([place.get(name, -1) for name in coded.dictionary.to_pylist()], dtype=np.int32)

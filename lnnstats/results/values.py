@@ -15,7 +15,7 @@ STATUSES = ("ok", "diverged", "budget_exhausted", "failed")
 
 @dataclass(frozen=True)
 class Recorded:
-    """One response of a chunk's runs: values [R, steps, layers] at `steps` (none for a time); one layer unless `layered`.
+    """One response of a chunk's runs: values [R, steps, layers] at `steps` (none for a time), 1 layer unless `layered`.
 
     `observed`: which runs were observed to the end, [R].
     """

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from lnnstats.analysis.analyse import analyse
 from lnnstats.analysis.judge import judge
@@ -14,9 +15,11 @@ from lnnstats.analysis.values import conclusions
 from lnnstats.design.expand import expand, measured_digest
 from lnnstats.design.values import Design
 from lnnstats.digest import file_sha256
+from lnnstats.results.export import exports
 from lnnstats.results.folder import read_manifest, read_study
-from lnnstats.results.store import read_chunks, read_results, receipts
-from lnnstats.results.table import exported, same
+from lnnstats.results.query import Results
+from lnnstats.results.store import open_results, receipts
+from lnnstats.results.table import same
 from lnnstats.study.values import Study
 from lnnstats.verify.replay import draw, referenced, replayed
 from lnnstats.verify.values import Audit, Check
@@ -25,12 +28,12 @@ from lnnstats.verify.values import Audit, Check
 def audit(folder: Path, count: int, nonce: str, device: str) -> Audit:
     """Every check of a finished run; `count` runs, chosen by the nonce, are trained again."""
     study = read_study(folder)
-    design, table = expand(study), read_results(folder)
+    design, results = expand(study), open_results(folder)
     checks = (
         *_hashes(folder),
-        *_rows(folder, design, table),
-        *_recomputed(folder, study, table),
-        *_again(design, table, count, nonce, device),
+        *_rows(folder, design, results),
+        *_recomputed(folder, study, results),
+        *_again(design, results, count, nonce, device),
     )
     return Audit(folder.name, nonce, checks)
 
@@ -42,26 +45,37 @@ def _hashes(folder: Path) -> Iterator[Check]:
         yield Check("hashes", name, observed == expected, expected[:16], observed[:16])
 
 
-def _rows(folder: Path, design: Design, table: pa.Table) -> Iterator[Check]:
+def _rows(folder: Path, design: Design, results: Results) -> Iterator[Check]:
     """The results are exactly what the stored chunks hold, and hold every run."""
     whole, damaged = receipts(folder, measured_digest(design.study))
     yield Check("rows", "chunks whole", not damaged, f"{len(whole) + len(damaged)} chunks", f"{len(whole)} whole")
     if whole and not damaged:
-        equal = same(exported(read_chunks(folder, whole), design), table)
+        equal = _equal(exports(folder, whole, design), results)
         yield Check("rows", "results are the chunks' rows", equal, "equal", "equal" if equal else "different")
-    found = table.group_by(["cell", "block"]).aggregate([]).num_rows
+    found = results.distinct(("cell", "block")).num_rows
     yield Check("rows", "every run is there", found == design.runs, str(design.runs), str(found))
 
 
-def _recomputed(folder: Path, study: Study, table: pa.Table) -> Iterator[Check]:
-    findings = analyse(table, study.plan)
+def _equal(windows: Iterable[pa.Table], results: Results) -> bool:
+    """Whether results hold the rows of windows of blocks, in their order, and no others."""
+    rows, block = 0, pc.field("block")
+    for window in windows:
+        first, last = pc.min_max(window["block"]).values()
+        if not same(window, results.table((block >= first) & (block <= last))):
+            return False
+        rows += window.num_rows
+    return rows == results.dataset.count_rows()
+
+
+def _recomputed(folder: Path, study: Study, results: Results) -> Iterator[Check]:
+    findings = analyse(results, study.plan)
     for name, content in conclusions(findings, judge(findings, study.plan)).items():
         path = folder / name
         equal = path.is_file() and json.loads(path.read_text(encoding="utf-8")) == content
         yield Check("recomputed", name, equal, "as stored", "equal" if equal else "different")
 
 
-def _again(design: Design, table: pa.Table, count: int, nonce: str, device: str) -> Iterator[Check]:
+def _again(design: Design, results: Results, count: int, nonce: str, device: str) -> Iterator[Check]:
     for run in draw(design, count, nonce):
-        yield from replayed(run, design.study, table, device)
+        yield from replayed(run, design.study, results, device)
         yield from referenced(run, design.study)

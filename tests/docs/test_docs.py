@@ -29,8 +29,7 @@ def test_the_page_runs(page: str, tmp_path: Path) -> None:
     found = blocks(ROOT / "docs" / page)
     assert found, f"{page} holds no command"
     for fails, script in found:
-        done = subprocess.run(
-            ["bash", "-e", "-c", script], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=300, check=False
-        )
+        command = ["bash", "-e", "-c", script]
+        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=300)
         assert (done.returncode == 2) if fails else (done.returncode == 0), f"{script}\n{done.stdout}\n{done.stderr}"
         assert "Traceback" not in done.stderr

@@ -13,6 +13,7 @@ from lnnstats.design.expand import expand
 from lnnstats.registry.load import claims
 from lnnstats.report.compose import Subject
 from lnnstats.results.manifest import Manifest
+from lnnstats.results.query import Results
 from lnnstats.study.load import from_text
 from lnnstats.study.values import Study
 
@@ -130,7 +131,7 @@ def _schema(study: Study, row: dict[str, object]) -> pa.Schema:
 def subject(text: str, trained: bool = True, **how: object) -> Subject:
     """A subject: study, table, what the analysis finds of them; a design and a manifest where the study trains."""
     study = from_text(text)
-    runs = table(study, **how)  # type: ignore[arg-type]
+    runs = Results.of(table(study, **how))  # type: ignore[arg-type]
     findings = analyse(runs, study.plan)
     verdicts = judge(findings, study.plan)
     design = expand(study) if trained else None
@@ -172,7 +173,7 @@ def hostile() -> Subject:
         type(v)(**{f: getattr(v, f) for f in v.__dataclass_fields__} | {"statement": HOSTILE, "scope": HOSTILE})
         for v in made.verdicts
     )
-    return Subject(renamed, made.claims, made.table, made.findings, verdicts, made.design, made.manifest)
+    return Subject(renamed, made.claims, made.results, made.findings, verdicts, made.design, made.manifest)
 
 
 SUBJECTS = {

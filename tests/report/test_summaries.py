@@ -8,13 +8,14 @@ import pytest
 from scipy import stats
 
 from lnnstats.report.summaries import rows, summarise
+from lnnstats.results.query import Results
 
 BY = ("data.noise", "network.depth")
 
 
 def values(subject, noise, depth, name="dev"):
     """The values of one group at the last step, in the order of the table."""
-    t = subject.table
+    t = subject.results.table()
     here = pc.and_(
         pc.equal(t["response"], name), pc.and_(pc.equal(t["data.noise"], noise), pc.equal(t["network.depth"], depth))
     )
@@ -25,7 +26,7 @@ def values(subject, noise, depth, name="dev"):
     ("summary", "forth", "back"), [("mean", np.asarray, np.asarray), ("geometric_mean", np.log, np.exp)]
 )
 def test_means_and_their_limits_are_scipys(trained, summary, forth, back):
-    found = summarise(rows(trained.table, trained.plan, "dev", BY), summary)
+    found = summarise(rows(trained.results, trained.plan, "dev", BY), summary)
     one = forth(values(trained, 0.2, 3))
     limits = stats.t.interval(0.95, len(one) - 1, one.mean(), stats.sem(one))
     # sums in another order: a few units of the last place, amplified by the variance
@@ -35,7 +36,7 @@ def test_means_and_their_limits_are_scipys(trained, summary, forth, back):
 
 
 def test_the_median_is_numpys_and_its_limits_cover_as_promised(trained):
-    found = summarise(rows(trained.table, trained.plan, "dev", BY), "median")
+    found = summarise(rows(trained.results, trained.plan, "dev", BY), "median")
     one = np.sort(values(trained, 0.1, 2))
     assert found.center[0, 1] == np.median(one)
     below = int(np.searchsorted(one, found.low[0, 1]))
@@ -46,13 +47,13 @@ def test_the_median_is_numpys_and_its_limits_cover_as_promised(trained):
 
 @pytest.mark.parametrize("blocks", range(1, 6))
 def test_five_blocks_or_fewer_have_no_limits_of_a_median(trained, blocks):
-    few = trained.table.filter(pc.less(trained.table["block"], blocks))
+    few = Results.of(trained.results.table(pc.field("block") < blocks))
     found = summarise(rows(few, trained.plan, "dev", BY), "median")
     assert np.isnan(found.low).all() and np.isfinite(found.center).all()
 
 
 def test_what_is_averaged_over_is_averaged_within_blocks_first(trained):
-    found = summarise(rows(trained.table, trained.plan, "dev", ("network.depth",)), "mean")
+    found = summarise(rows(trained.results, trained.plan, "dev", ("network.depth",)), "mean")
     both = (values(trained, 0.1, 1) + values(trained, 0.2, 1)) / 2
     assert found.n[0] == trained.study.blocks.number
     np.testing.assert_allclose(found.center[0], both.mean(), rtol=1e-13)  # sums in another order
@@ -62,5 +63,5 @@ def test_what_is_averaged_over_is_averaged_within_blocks_first(trained):
 
 
 def test_times_are_cut_at_the_horizon_and_nothing_is_left_out(trained):
-    found = summarise(rows(trained.table, trained.plan, "arrival", BY), "mean")
+    found = summarise(rows(trained.results, trained.plan, "arrival", BY), "mean")
     assert found.high.max() <= 100 * 1.5 and found.center.max() <= 100 and not found.left_out.any()

@@ -64,7 +64,7 @@ def test_what_is_stored_is_read_back(tmp_path: Path) -> None:
     assert stored_blocks(whole) == {cell.id: frozenset(range(6)) for cell in DESIGN.cells}
     direct = exported([table(chunk) for chunk in CHUNKS], DESIGN)
     assert same(exported(read_chunks(tmp_path, whole), DESIGN), direct)
-    save_results(tmp_path, direct)
+    save_results(tmp_path, [direct])
     assert same(read_results(tmp_path), direct)
 
 

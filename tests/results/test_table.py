@@ -14,6 +14,7 @@ from lnnstats.design.chunks import CORE, Limits, chunks
 from lnnstats.design.expand import expand
 from lnnstats.design.values import Batch, Chunk, Design
 from lnnstats.results.manifest import statuses
+from lnnstats.results.query import Results
 from lnnstats.results.table import SCHEMA, exported, rows, same
 from lnnstats.results.values import Outcome, Recorded
 from tests.worlds import PLANE, SCALAR, study
@@ -77,7 +78,7 @@ def test_the_order_is_canonical() -> None:
     found = table_of(CHAIN, chunks(CHAIN, {})).to_pylist()
     ids, names = [cell.id for cell in CHAIN.cells], list(RESPONSES)
     keys = [
-        (ids.index(r["cell"]), r["block"], names.index(r["response"]), r["step"] or 0, r["layer"] or 0) for r in found
+        (r["block"], ids.index(r["cell"]), names.index(r["response"]), r["step"] or 0, r["layer"] or 0) for r in found
     ]
     assert keys == sorted(keys) and len(set(keys)) == len(keys)
 
@@ -124,7 +125,7 @@ def test_a_flag_as_a_level_is_no_number() -> None:
 
 
 def test_statuses_count_every_run_once() -> None:
-    found = statuses(table_of(CHAIN, chunks(CHAIN, {})))
+    found = statuses(Results.of(table_of(CHAIN, chunks(CHAIN, {}))))
     runs = [100 * place + block for place in range(4) for block in range(3)]
     diverged = sum(run % 7 == 0 for run in runs)
     late = sum(run % 7 != 0 and run % 2 == 1 for run in runs)

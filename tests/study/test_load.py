@@ -216,7 +216,7 @@ RULES: dict[str, tuple[dict[str, Any], str]] = {
     "time of nothing": ({"responses": {"error": {"time_to": {"of": "eror", "below": 1.0}}}}, "unknown response"),
     "time of itself": ({"responses": {"error": {"time_to": {"of": "error", "below": 1.0}}}}, "unknown response"),
     "foreign column": ({"responses": {"error": "measured"}}, "measured is a column of your own table"),
-    "fresh treatment": ({"blocks": {"fresh": ["data.noise"]}}, "only strata draw their data anew"),
+    "fresh treatment": ({"blocks": {"fresh": ["data.noise"]}}, "only strata draw anew"),
     "fresh nothing": ({"blocks": {"fresh": ["data.nose"]}}, "unknown factor"),
     "loose treatment": (
         {"factors": {"data.noise": [0.1, 0.5], "network.depth": [1, 2]}},

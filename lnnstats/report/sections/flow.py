@@ -14,6 +14,7 @@ from lnnstats.report.inline import code, say, text
 from lnnstats.report.subject import Subject
 from lnnstats.report.values import Block, Column, Inline, Paragraph, Section, Table
 from lnnstats.report.words import counted, where
+from lnnstats.results.query import Results
 from lnnstats.results.values import STATUSES
 
 STATUS_WORDS = {"ok": "ended", "diverged": "diverged", "budget_exhausted": "budget exhausted", "failed": "failed"}
@@ -21,21 +22,14 @@ STATUS_WORDS = {"ok": "ended", "diverged": "diverged", "budget_exhausted": "budg
 
 def section(subject: Subject) -> Section:
     """Every run counted once: in all, by the levels of each factor, and by hypothesis."""
-    statuses = _runs(subject.table, subject.plan.factors)
+    statuses = _runs(subject.results, subject.plan.factors)
     blocks: list[Block] = [Paragraph(_total(subject, statuses)), _by_level(subject, statuses)]
     return Section("flow", "Every run accounted for", (*blocks, *_by_hypothesis(subject)))
 
 
-def _runs(table: pa.Table, factors: Iterable[str]) -> pa.Table:
+def _runs(results: Results, factors: Iterable[str], where: pc.Expression | None = None) -> pa.Table:
     """One row a run: its levels, block and status; a run is a block in a combination of levels."""
-    keys = [*factors, "block", "status"]
-    plain = pa.table({key: decoded(table[key]) for key in keys})
-    return plain.group_by(keys, use_threads=False).aggregate([])
-
-
-def decoded(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """A column without its dictionary."""
-    return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
+    return results.distinct((*factors, "block", "status"), where)
 
 
 def _total(subject: Subject, runs: pa.Table) -> Inline:
@@ -61,7 +55,7 @@ def _total(subject: Subject, runs: pa.Table) -> Inline:
 def _by_level(subject: Subject, runs: pa.Table) -> Table:
     """Runs by status: one row in all, then one a level of each factor."""
     status = level_codes(runs["status"], STATUSES)
-    rows = [(text("all runs"), text(""), *_counts(status))]
+    rows = [(text("all runs"), text("all"), *_counts(status))]
     for path, factor in subject.plan.factors.items():
         codes = level_codes(runs[path], factor.labels)
         rows += [
@@ -103,5 +97,4 @@ def _by_hypothesis(subject: Subject) -> Iterator[Block]:
 
 def diverged(subject: Subject) -> int:
     """How many runs diverged."""
-    lost = subject.table.filter(pc.equal(subject.table["status"], "diverged"))
-    return _runs(lost, subject.plan.factors).num_rows
+    return _runs(subject.results, subject.plan.factors, pc.field("status") == "diverged").num_rows

@@ -17,7 +17,7 @@ from lnnstats.study.values import Scalar
 def blocks(subject: Subject, part: Levels) -> tuple[Block, ...]:
     """The figure that the study asks for."""
     by = (*((part.by,) if part.by else ()), part.along)
-    found = rows(subject.table, subject.plan, part.response, by)
+    found = rows(subject.results, subject.plan, part.response, by)
     grouped = in_three(
         summarise(found, part.summary, subject.plan.responses[part.response].better), False, bool(part.by)
     )

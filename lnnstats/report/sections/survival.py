@@ -30,7 +30,7 @@ class _Curve:
 
 def blocks(subject: Subject, part: Survival) -> tuple[Block, ...]:
     """The figure that the study asks for."""
-    found = rows(subject.table, subject.plan, part.response, (*((part.panel,) if part.panel else ()), part.by))
+    found = rows(subject.results, subject.plan, part.response, (*((part.panel,) if part.panel else ()), part.by))
     *lead, by = found.axes
     panel = lead[0] if lead else Axis("", ("",), by.codes)
     limit = (

@@ -64,7 +64,7 @@ def _below(part: parts.Table, grouped: dict[str, Grouped]) -> Laid:
 
 def _grouped(subject: Subject, part: parts.Table, name: str) -> Grouped:
     by = (*((part.columns,) if part.columns else ()), part.rows)
-    found = rows(subject.table, subject.plan, name, by)
+    found = rows(subject.results, subject.plan, name, by)
     return in_three(summarise(found, part.summary, subject.plan.responses[name].better), False, bool(part.columns))
 
 

@@ -6,7 +6,7 @@ from lnnstats.parts.sections import Trajectory
 from lnnstats.report.describe import data, described, in_three, marks, panels
 from lnnstats.report.inline import join, text
 from lnnstats.report.subject import Subject
-from lnnstats.report.summaries import WORDS, rows, summarise
+from lnnstats.report.summaries import WORDS, trajectory
 from lnnstats.report.values import Block, Curves, Figure
 from lnnstats.report.words import response, short
 
@@ -20,11 +20,9 @@ SCALES = {
 
 def blocks(subject: Subject, part: Trajectory) -> tuple[Block, ...]:
     """The figure that the study asks for."""
-    by = (*((part.panel,) if part.panel else ()), part.by, "step")
-    found = rows(subject.table, subject.plan, part.response, by)
-    grouped = in_three(
-        summarise(found, part.summary, subject.plan.responses[part.response].better), bool(part.panel), True
-    )
+    by = (*((part.panel,) if part.panel else ()), part.by)
+    found = trajectory(subject.results, subject.plan, part.response, by, part.summary)
+    grouped = in_three(found, bool(part.panel), True)
     steps = tuple(float(step) for step in grouped.axes[2].labels)
     log_x, log_y = part.log in ("both", "x"), part.log in ("both", "y")
     word, name = WORDS[part.summary][0], response(part.response)

@@ -1,0 +1,223 @@
+"""The reference trainer against finite differences, torch.optim, and closed forms."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+
+import numpy as np
+import pytest
+import torch
+
+from lnnstats.parts.networks import Linear, Relu, Tanh
+from lnnstats.parts.responses import (
+    RESPONSES,
+    Accuracy,
+    GradientNorm,
+    GradientRank,
+    Loss,
+    Mse,
+    OptimalDeviation,
+    RelativeExcessMse,
+    SingularRatio,
+)
+from lnnstats.parts.training import LOSSES, OPTIMIZERS, Adam, CrossEntropy, MeanSquaredError, Momentum, Sgd, Training
+from lnnstats.verify import reference
+from lnnstats.verify.reference import Observation, Points, measure, time_to, train
+
+RNG = np.random.default_rng(7)
+NETWORKS = [Linear, Relu, Tanh]
+BOTH_LOSSES = [MeanSquaredError(), CrossEntropy()]
+ALL_OPTIMIZERS = [Sgd(learning_rate=0.1), Momentum(learning_rate=0.05, beta=0.8), Adam(learning_rate=0.02)]
+
+
+def chain(sizes=(3, 4, 2), bias=True, seed=0) -> reference.Layers:
+    rng = np.random.default_rng(seed)
+    return tuple((rng.normal(size=(k, n)), rng.normal(size=k) if bias else None) for n, k in pairwise(sizes))
+
+
+def points(n=12, features=3, outputs=2, classes=False) -> Points:
+    rng = np.random.default_rng(1)
+    targets = rng.integers(outputs, size=n) if classes else rng.normal(size=(n, outputs))
+    return Points(rng.normal(size=(n, features)), targets)
+
+
+def look(network, training, layers, data, test=None) -> Observation:
+    """The first state of a run, ready to be measured."""
+    state = next(reference.trajectory(network, training, layers, data))
+    return Observation(network, training, state, data, test or data)
+
+
+def test_the_tables_are_complete():
+    assert set(reference.LOSSES) == set(LOSSES) and set(reference.OPTIMIZERS) == set(OPTIMIZERS)
+    assert set(reference.RESPONSES) == set(RESPONSES) - {"time_to", "measured"}
+
+
+@pytest.mark.parametrize("bias", [True, False])
+@pytest.mark.parametrize("loss", BOTH_LOSSES, ids=lambda loss: loss.kind)
+@pytest.mark.parametrize("network", NETWORKS)
+def test_gradients_are_finite_differences(network, loss, bias):
+    layers, training = chain(bias=bias), Training(loss=loss)
+    data = points(classes=loss.kind == "cross_entropy")
+    found = reference.gradient(network(), training, layers, data)
+    step = 1e-6
+    for tensors, gradients in zip(layers, found, strict=True):
+        for tensor, gradient in zip(tensors, gradients, strict=True):
+            for place in np.ndindex(*(() if tensor is None else tensor.shape)) if tensor is not None else ():
+                kept = tensor[place]
+                tensor[place] = kept + step
+                above = reference.objective(network(), training, layers, data)
+                tensor[place] = kept - step
+                below = reference.objective(network(), training, layers, data)
+                tensor[place] = kept
+                # Central differences err by step^2 and by eps/step * loss, both below 1e-9 for a loss of size ten.
+                assert gradient[place] == pytest.approx((above - below) / (2 * step), rel=1e-6, abs=1e-8)
+
+
+def torch_run(network, training, layers, data, batches) -> list[np.ndarray]:
+    """The same run by autograd and torch.optim in float64."""
+    activation = {"linear": lambda z: z, "relu": torch.relu, "tanh": torch.tanh}[network.kind]
+    tensors = [torch.tensor(t, requires_grad=True) for layer in layers for t in layer]
+    rate = training.optimizer.learning_rate
+    optimizer = {
+        "sgd": lambda: torch.optim.SGD(tensors, lr=rate),
+        "momentum": lambda: torch.optim.SGD(tensors, lr=rate, momentum=training.optimizer.beta),
+        "adam": lambda: torch.optim.Adam(tensors, lr=rate),
+    }[training.optimizer.kind]()
+    x, y = torch.tensor(data.x), torch.tensor(data.targets)
+    loss = torch.nn.functional.mse_loss if training.loss.kind == "mse" else torch.nn.functional.cross_entropy
+    for step in range(training.steps):
+        h = x[batches(step)]
+        for i in range(0, len(tensors), 2):
+            h = h @ tensors[i].T + tensors[i + 1]
+            h = activation(h) if i + 2 < len(tensors) else h
+        optimizer.zero_grad()
+        loss(h, y[batches(step)]).backward()
+        optimizer.step()
+    return [tensor.detach().numpy() for tensor in tensors]
+
+
+@pytest.mark.parametrize("optimizer", ALL_OPTIMIZERS, ids=lambda optimizer: optimizer.kind)
+@pytest.mark.parametrize("loss", BOTH_LOSSES, ids=lambda loss: loss.kind)
+@pytest.mark.parametrize("network", NETWORKS)
+def test_runs_are_those_of_torch(network, loss, optimizer):
+    data, layers = points(classes=loss.kind == "cross_entropy"), chain()
+    training = Training(optimizer=optimizer, loss=loss, steps=30)
+
+    def batches(step: int) -> np.ndarray:
+        return np.random.default_rng(step).permutation(12)[:5]
+
+    found = train(network(), training, layers, data.x, data.targets, batches).last.layers
+    expected = torch_run(network(), training, layers, data, batches)
+    # 30 smooth steps of sums in another order: rounding of 1e-16 grows by less than a factor 1e4.
+    for tensor, other in zip((t for layer in found for t in layer), expected, strict=True):
+        np.testing.assert_allclose(tensor, other, rtol=1e-11, atol=1e-12)
+
+
+def test_sgd_on_a_line_contracts_by_its_closed_form():
+    x = np.array([[1.0], [-1.0], [2.0]])
+    training = Training(optimizer=Sgd(learning_rate=0.05), steps=25)
+    run = train(Linear(bias=False), training, ((np.array([[3.0]]), None),), x, 0.5 * x)
+    # w - .5 shrinks by 1 - 2 lr mean(x^2) = .8 a step; 25 roundings.
+    assert run.last.layers[0][0].item() == pytest.approx(0.5 + 2.5 * 0.8**25, rel=1e-13)
+
+
+def test_states_are_kept_at_the_steps_asked_for():
+    data = points()
+    run = train(Linear(), Training(steps=10), chain(), data.x, data.targets, steps=(0, 3, 10, 11))
+    assert sorted(run.states) == [0, 3, 10] and run.states[10] is run.last
+    shorter = train(Linear(), Training(steps=3), chain(), data.x, data.targets)
+    assert run.states[3].loss == shorter.last.loss
+
+
+def test_a_run_diverges_by_the_training_rule():
+    x = np.ones((2, 1))
+    training = Training(optimizer=Sgd(learning_rate=1.5), steps=100, diverged_above=1e6)
+    run = train(Linear(bias=False), training, ((np.array([[1.0]]), None),), x, 0 * x)
+    # w doubles in size (1 - 2 lr = -2): the loss is 4^t, above 1e6 first at t = 10 (4^9 = 262144, 4^10 = 1048576).
+    assert run.last.diverged and run.last.step == 10 and run.last.loss == 4.0**10
+    assert time_to(Loss(), 1e-3, Linear(bias=False), training, ((np.array([[1.0]]), None),), Points(x, 0 * x),
+                   Points(x, 0 * x)) == math.inf  # fmt: skip
+
+
+def test_an_overflowing_loss_is_divergence_not_a_warning():
+    x = np.full((2, 1), 1e200)
+    run = train(Linear(bias=False), Training(), ((np.array([[1.0]]), None),), x, 0 * x)
+    assert run.last.diverged and run.last.step == 0
+
+
+def test_time_to_is_the_first_step_below_and_none_beyond_the_budget():
+    x, start = np.ones((2, 1)), ((np.array([[1.0]]), None),)
+    data, network = Points(x, 0 * x), Linear(bias=False)
+    training = Training(optimizer=Sgd(learning_rate=0.25), steps=8)  # w halves each step: the loss is 4^-t
+    assert time_to(Mse(), 4.0**-5, network, training, start, data, data) == 6.0  # strictly below
+    assert time_to(Mse(), 2.0, network, training, start, data, data) == 0.0
+    assert time_to(Mse(), 4.0**-8, network, training, start, data, data) is None
+
+
+class TestResponses:
+    def test_optimal_deviation_is_the_distance_to_the_planted_line(self):
+        x = RNG.normal(size=(20, 2))
+        data = Points(x, x @ np.array([[2.0], [-1.0]]) + 0.5)
+        layers = ((np.array([[1.0, 0.0], [0.0, 1.0]]), np.array([1.0, 0.0])), (np.array([[3.0, 1.0]]), np.array([0.0])))
+        # W_e = (3, 1), b_e = 3: |3 - 2| + |1 + 1| + |3 - .5|.
+        found = measure(OptimalDeviation(), look(Linear(), Training(), layers, data))
+        assert found == pytest.approx(5.5, rel=1e-13)
+
+    def test_relative_excess_uses_the_training_fit_on_both_splits(self):
+        data, test, layers = points(), points(n=7), chain()
+        slopes, intercept = reference.least_squares(data, True, 2)
+        seen = look(Linear(), Training(), layers, data, test)
+        for name, split in (("train", data), ("test", test)):
+            best = np.mean((split.x @ slopes.T + intercept - split.targets) ** 2)
+            expected = (measure(Mse(split=name), seen) - best) / best
+            assert measure(RelativeExcessMse(split=name), seen) == pytest.approx(expected, rel=1e-12)
+
+    def test_relative_excess_vanishes_at_the_optimum_without_cancellation(self):
+        data = points()
+        slopes, intercept = reference.least_squares(data, True, 2)
+        near = ((slopes + 1e-7, intercept),)
+        # delta = 1e-7 in every slope: excess 1e-14 mean((sum x)^2); subtracted MSEs would keep 2 digits.
+        expected = 1e-14 * np.mean(data.x.sum(axis=1) ** 2)
+        floor = np.mean((data.x @ slopes.T + intercept - data.targets) ** 2)
+        found = measure(RelativeExcessMse(), look(Linear(), Training(), near, data))
+        assert found == pytest.approx(expected / floor, rel=1e-6)
+
+    def test_gradient_norm_is_the_mean_over_tensors(self):
+        x = np.array([[1.0], [1.0]])
+        layers = ((np.array([[2.0]]), np.array([0.0])), (np.array([[1.0]]), np.array([0.0])))
+        # r = 2, h = 2: dW1 = db1 = 2 r w2 = 4, dW2 = 2 r h = 8, db2 = 4.
+        assert measure(GradientNorm(), look(Linear(), Training(), layers, Points(x, 0 * x))) == pytest.approx(5.0)
+
+    def test_loss_and_accuracy_of_a_classifier(self):
+        data = Points(np.array([[1.0], [-1.0], [2.0]]), np.array([0, 1, 1]))
+        layers = ((np.array([[1.0], [-1.0]]), None),)
+        seen = look(Linear(bias=False), Training(loss=CrossEntropy()), layers, data)
+        assert measure(Accuracy(split="train"), seen) == pytest.approx(2 / 3)
+        # logit differences x_1 - x_0 of the wrong class: -2, -2, 4.
+        expected = (2 * math.log1p(math.exp(-2)) + math.log1p(math.exp(4))) / 3
+        assert measure(Loss(), seen) == pytest.approx(expected, rel=1e-14)
+
+    def test_gradient_rank_and_singular_ratio_of_two_classes(self):
+        data, layers = points(n=30, classes=True), chain((3, 4, 2))
+        seen = look(Linear(), Training(loss=CrossEntropy()), layers, data)
+        assert measure(GradientRank(), seen).tolist() == [1, 1]  # logit gradients are g(1, -1)
+        assert np.all(measure(SingularRatio(), seen) < 1e-14)
+        three = look(Linear(), Training(), chain((3, 4, 3)), points(n=30, outputs=3))
+        assert measure(GradientRank(), three).tolist() == [3, 3]
+        assert measure(GradientRank(tolerance=2.0), three).tolist() == [0, 0]
+
+    def test_vanishing_and_one_row_gradients_have_no_ratio(self):
+        x = np.ones((2, 2))
+        zero = look(Linear(bias=False), Training(), ((np.zeros((2, 2)), None),), Points(x, 0 * x))
+        row = look(Linear(bias=False), Training(), ((np.ones((1, 2)), None),), Points(x, np.zeros((2, 1))))
+        assert np.isnan(measure(SingularRatio(), zero)).all() and np.isnan(measure(SingularRatio(), row)).all()
+        assert measure(GradientRank(), zero).tolist() == [0] and measure(GradientRank(), row).tolist() == [1]
+
+    def test_gradient_responses_look_at_the_batch_of_the_next_step(self):
+        data = points()
+        batch = np.array([1, 4, 5])
+        run = train(Linear(), Training(steps=1), chain(), data.x, data.targets, lambda step: batch + step)
+        following = Points(data.x[batch + 1], data.targets[batch + 1])
+        direct = reference.gradient(Linear(), Training(), run.last.layers, following)
+        assert np.array_equal(run.last.gradients[0][0], direct[0][0])
