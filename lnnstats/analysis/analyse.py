@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 
 from lnnstats.analysis.failures import enter
 from lnnstats.analysis.procedures import agreements, evidence
@@ -11,10 +10,9 @@ from lnnstats.analysis.question import answer
 from lnnstats.analysis.select import Sample, samples
 from lnnstats.analysis.sensitivity import sensitivities
 from lnnstats.analysis.values import Accounting, Finding, Interval, Reason
-from lnnstats.errors import BadInput, Problem
 from lnnstats.results.query import Results
 from lnnstats.stats.values import Degenerate, Evidence, UnusableValues
-from lnnstats.study.values import Hypothesis, Plan, Scalar
+from lnnstats.study.values import Hypothesis, Plan
 
 LEVEL = 0.95
 
@@ -43,9 +41,7 @@ def _finding(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> Finding:
     except Degenerate as refusal:
         return _untestable(sample, hypothesis, plan, Reason(refusal.code, refusal.message))
     except UnusableValues as refusal:
-        raise BadInput(
-            Problem(path=f"hypotheses.{hypothesis.id}", message=str(refusal), found=_named(sample.stratum))
-        ) from None
+        return _untestable(sample, hypothesis, plan, Reason("unusable_values", str(refusal)))
     return _tested(sample, entered, hypothesis, plan, found)
 
 
@@ -111,7 +107,3 @@ def _shown(found: Evidence, theta: float) -> float:
     if found.display != "exp":
         return float(theta)
     return math.exp(theta) if theta < 700 else math.inf
-
-
-def _named(stratum: Mapping[str, Scalar]) -> str:
-    return ", ".join(f"{path} = {label}" for path, label in stratum.items())

@@ -41,7 +41,7 @@ def _bounds(whole: Sample, hypothesis: Hypothesis, plan: Plan) -> Iterator[Sensi
 
 
 def _left_out(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> Iterator[Sensitivity]:
-    """Without the block most in favour and the one most against: if no such omission turns the verdict, none does."""
+    """Without the block most in favour, and without the one most against."""
     if not plan.analysis.leave_one_out or not 2 < len(sample.blocks) <= MAX_BLOCKS_LEFT_OUT:
         return
     lean = _lean(sample, hypothesis, plan)
@@ -76,7 +76,13 @@ def _flipped(sample: Sample, hypothesis: Hypothesis, plan: Plan, primary: Eviden
         return
     differences, _ = paired_differences(*call(sample, hypothesis, plan).arrays, scale=hypothesis.test.scale)
     reply = answer(hypothesis, sign_flip(differences, measure=primary.measure, seed=plan.seed))
-    yield Sensitivity("sign-flip test", reply.decide(plan.analysis.alpha), reply.p_support, reply.p_refute)
+    yield Sensitivity("sign-flip test", reply.decide(level(hypothesis, plan)), reply.p_support, reply.p_refute)
+
+
+def level(hypothesis: Hypothesis, plan: Plan) -> float:
+    """What the family leaves to one hypothesis at the start of the joint procedure: alternatives answer to the same."""
+    members = sum(h.family == hypothesis.family and h.test.contrast != "curve" for h in plan.hypotheses)
+    return plan.analysis.alpha / (members if plan.analysis.multiplicity == "holm" else 1)
 
 
 def _answered(name: str, sample: Sample, hypothesis: Hypothesis, plan: Plan) -> Sensitivity:
@@ -84,4 +90,4 @@ def _answered(name: str, sample: Sample, hypothesis: Hypothesis, plan: Plan) -> 
         reply = answer(hypothesis, evidence(sample, hypothesis, plan))
     except Degenerate:
         return Sensitivity(name, "untestable", 1.0, 1.0)
-    return Sensitivity(name, reply.decide(plan.analysis.alpha), reply.p_support, reply.p_refute)
+    return Sensitivity(name, reply.decide(level(hypothesis, plan)), reply.p_support, reply.p_refute)

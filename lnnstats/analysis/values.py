@@ -33,8 +33,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class Accounting:
-    """Every run behind a finding: blocks asked for and analysed, and the compared runs that diverged or were censored.
-    """
+    """Every run behind a finding: blocks asked for and analysed; compared runs that diverged or were censored."""
 
     blocks: int
     analysed: int
@@ -45,7 +44,7 @@ class Accounting:
 
 @dataclass(frozen=True)
 class Sensitivity:
-    """The same question answered another way."""
+    """The same question answered another way, at the level that its family leaves to it."""
 
     name: str
     decision: Decision

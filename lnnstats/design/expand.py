@@ -25,6 +25,9 @@ def expand(study: Study) -> Design:
             excluded.append(Excluded(labels, reason))
         else:
             cells.append(_cell(study, {path: study.factors[path].levels[i] for path, i in levels.items()}, labels))
+    if twins := _twins(cells):
+        message = "two cells are the same world: their levels differ in name only"
+        raise BadInput(Problem(path="factors", message=message, found=twins, hint="leave one of them out"))
     if not cells:
         raise BadInput(Problem(path="exclude", message="no cell is left", hint="exclude fewer combinations"))
     return Design(study, tuple(cells), tuple(excluded), tuple(_batches(cells)))
@@ -85,6 +88,15 @@ def _cell(study: Study, levels: Mapping[str, Any], labels: Mapping[str, Scalar])
     fresh = canonical({path: labels[path] for path in study.blocks.fresh}) if study.blocks.fresh else ""
     content = {"world": dump(world), "seed": study.seed, "draws": sorted(study.blocks.draws), "fresh": fresh}
     return Cell(digest(content, 12), dict(labels), world, fresh)
+
+
+def _twins(cells: list[Cell]) -> str:
+    """The levels of two cells with one content, if there are any."""
+    first: dict[str, Cell] = {}
+    for cell in cells:
+        if (same := first.setdefault(cell.id, cell)) is not cell:
+            return f"{dict(same.levels)} and {dict(cell.levels)}"
+    return ""
 
 
 def _batches(cells: list[Cell]) -> Iterator[Batch]:

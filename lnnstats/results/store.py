@@ -121,17 +121,16 @@ def save_results(folder: Path, windows: Iterable[pa.Table]) -> None:
 
 
 def open_results(folder: Path) -> Results:
-    """The results of a finished run, left on disk until asked for. Raises Failed where there are none."""
+    """The results of a finished run, left on disk until asked for. Raises Failed where there are none, or damaged."""
     path = folder / RESULTS
     if not path.is_file():
-        raise Failed(
-            Problem(
-                path=str(path),
-                message="no results here",
-                hint="give the folder of a finished run (`lnnstats run STUDY` finishes one)",
-            )
-        )
-    return Results(ds.dataset(path))
+        hint = "give the folder of a finished run (`lnnstats run STUDY` finishes one)"
+        raise Failed(Problem(path=str(path), message="no results here", hint=hint))
+    try:
+        return Results(ds.dataset(path))
+    except pa.ArrowInvalid as error:
+        message = f"damaged: {str(error).splitlines()[0]}"
+        raise Failed(Problem(path=str(path), message=message, hint="repeat `lnnstats run`")) from None
 
 
 def read_results(folder: Path) -> pa.Table:

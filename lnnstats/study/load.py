@@ -7,6 +7,7 @@ from __future__ import annotations
 import ast
 import typing
 from collections.abc import Iterable, Mapping
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -26,15 +27,18 @@ def load(path: Path, overrides: Iterable[str] = ()) -> Study:
     return from_document(override(read(path), overrides))
 
 
+SET = "# set "  # an override applied to a stored study, one a line at its head
+
+
 def source(path: Path, overrides: Iterable[str] = ()) -> str:
-    """The text of a study file, the overrides applied to it noted at its head."""
-    applied = "".join(f"# set {text}\n" for text in overrides)
-    return applied + path.read_text(encoding="utf-8")
+    """The text of a study file, the overrides applied to it noted at its head, where `from_text` finds them."""
+    return "".join(f"{SET}{text}\n" for text in overrides) + path.read_text(encoding="utf-8")
 
 
 def from_text(text: str, name: str = "study.yaml") -> Study:
-    """The study of YAML text."""
-    return from_document(parse(text, name))
+    """The study of YAML text, with the overrides noted at its head."""
+    noted = takewhile(lambda line: line.startswith(SET), text.splitlines())
+    return from_document(override(parse(text, name), [line.removeprefix(SET) for line in noted]))
 
 
 def from_document(document: Document) -> Study:

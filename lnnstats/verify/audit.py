@@ -15,14 +15,18 @@ from lnnstats.analysis.values import conclusions
 from lnnstats.design.expand import expand, measured_digest
 from lnnstats.design.values import Design
 from lnnstats.digest import file_sha256
+from lnnstats.errors import BadInput
 from lnnstats.results.export import exports
-from lnnstats.results.folder import read_manifest, read_study
+from lnnstats.results.folder import RESOLVED, STUDY, read_manifest, read_study
 from lnnstats.results.query import Results
-from lnnstats.results.store import open_results, receipts
+from lnnstats.results.store import RESULTS, open_results, receipts, stored_blocks
 from lnnstats.results.table import same
+from lnnstats.study.load import from_text
 from lnnstats.study.values import Study
 from lnnstats.verify.replay import draw, referenced, replayed
 from lnnstats.verify.values import Audit, Check
+
+NEEDED = frozenset({RESULTS, RESOLVED, STUDY, "findings.json", "verdicts.json"})
 
 
 def audit(folder: Path, count: int, nonce: str, device: str) -> Audit:
@@ -31,6 +35,7 @@ def audit(folder: Path, count: int, nonce: str, device: str) -> Audit:
     design, results = expand(study), open_results(folder)
     checks = (
         *_hashes(folder),
+        *_declared(folder, study),
         *_rows(folder, design, results),
         *_recomputed(folder, study, results),
         *_again(design, results, count, nonce, device),
@@ -39,17 +44,40 @@ def audit(folder: Path, count: int, nonce: str, device: str) -> Audit:
 
 
 def _hashes(folder: Path) -> Iterator[Check]:
-    for name, expected in read_manifest(folder).files.items():
+    """Every file that the manifest names, and that it names what a run must hold."""
+    files = read_manifest(folder).files
+    unnamed = sorted(NEEDED - files.keys())
+    yield Check(
+        "hashes",
+        "manifest names what a run holds",
+        not unnamed,
+        "nothing left out",
+        ", ".join(unnamed) or "nothing left out",
+    )
+    for name, expected in files.items():
         path = folder / name
         observed = file_sha256(path) if path.is_file() else "absent"
         yield Check("hashes", name, observed == expected, expected[:16], observed[:16])
 
 
+def _declared(folder: Path, study: Study) -> Iterator[Check]:
+    """The study as resolved is what the study file says."""
+    try:
+        said = from_text((folder / STUDY).read_text(encoding="utf-8"), STUDY)
+    except (OSError, UnicodeDecodeError, BadInput):
+        yield Check("declared", "study.yaml can be read", False, "a study", "none")
+        return
+    equal = said.model_copy(update={"title": study.title}) == study
+    yield Check("declared", "study.yaml resolves to resolved.json", equal, "equal", "equal" if equal else "different")
+
+
 def _rows(folder: Path, design: Design, results: Results) -> Iterator[Check]:
     """The results are exactly what the stored chunks hold, and hold every run."""
     whole, damaged = receipts(folder, measured_digest(design.study))
-    yield Check("rows", "chunks whole", not damaged, f"{len(whole) + len(damaged)} chunks", f"{len(whole)} whole")
-    if whole and not damaged:
+    stored = sum(len(blocks) for cell, blocks in stored_blocks(whole).items() if cell in {c.id for c in design.cells})
+    complete = not damaged and stored >= design.runs
+    yield Check("rows", "chunks whole", complete, f"{design.runs} runs", f"{stored} runs, {len(damaged)} damaged")
+    if complete:
         equal = _equal(exports(folder, whole, design), results)
         yield Check("rows", "results are the chunks' rows", equal, "equal", "equal" if equal else "different")
     found = results.distinct(("cell", "block")).num_rows

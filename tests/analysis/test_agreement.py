@@ -31,6 +31,8 @@ ASKED = {
 }
 FIELDS = {"tost": {"bounds": {"ratio": [0.8, 1.25]}}, "binomial": {"where": {"depth": 4}, "null_value": 0.4}}
 
+RAW = {"bounds": {"difference": [-1.0, 1.0]}}  # on a raw scale a difference, not a ratio
+
 
 def test_every_deciding_procedure_is_called_and_checked():
     deciding = {name for name, part in PARTS.items() if part.contrast != "curve"}
@@ -47,9 +49,8 @@ SCALED = [
 @pytest.mark.parametrize(("name", "scale"), SCALED)
 def test_second_sources_agree(name, scale):
     test = {name: {**ASKED[name][name], **({"scale": scale} if scale else {})}}
-    asked = plan(
-        {"test": test, **FIELDS.get(name, {})}, factors=FACTORS, responses={"y": {"measured": {"resolution": 1.0}}}
-    )
+    fields = RAW if (name, scale) == ("tost", "raw") else FIELDS.get(name, {})
+    asked = plan({"test": test, **fields}, factors=FACTORS, responses={"y": {"measured": {"resolution": 1.0}}})
     (found,), _ = concluded(crossed(VALUES, "depth", LEVELS), asked)
     assert found.agreements
     assert {a.quantity: a.digits for a in found.agreements if a.digits < DIGITS} == {}

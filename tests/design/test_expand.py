@@ -155,7 +155,7 @@ def test_the_form_is_the_cheapest_that_is_exact(options: dict[str, Any], expecte
     ({"network.width": [2, 3]}, {"data": PLANE, "network": {"linear": {"depth": 2}}}, 2),
     ({"training.optimizer.learning_rate": [0.1, 0.2], "data.noise": [0.1, 0.2]}, {"data": PLANE}, 1),
     ({"training.optimizer": ["sgd", "adam"]}, {}, 2),
-    ({"training.steps": [5, 6]}, {}, 2),
+    ({"training.dtype": ["float32", "float64"]}, {}, 2),
     ({"network.init.gain": [0.5, 1.0]}, {"network": {"relu": {"init": "xavier"}}}, 1),
     ({"network": list(NETWORKS)}, {"data": PLANE}, 3),
 ], ids=str)  # fmt: skip

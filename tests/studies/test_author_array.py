@@ -1,4 +1,4 @@
-"""The landed study against the author's own array: noise .15, depths 1-5, D after steps 1, 1,000 and 10,000, 100 trials."""
+"""The landed study against the author's own array: noise .15, depths 1-5, D at steps 1, 1,000, 10,000, 100 trials."""
 
 from __future__ import annotations
 
@@ -56,6 +56,6 @@ def test_fourteen_of_fifteen_means_agree(deviations: dict[int, np.ndarray]) -> N
 
 @pytest.mark.slow
 def test_the_float32_floor_of_depth_one(deviations: dict[int, np.ndarray]) -> None:
-    """At depth 1 float32 stagnates where lr*g is under half an ulp of w: a deterministic floor, met within factor 1.3."""
+    """At depth 1 float32 stagnates where lr*g is under half an ulp of w: a floor that is met within a factor 1.3."""
     ratio = deviations[10000][:, 0].mean() / AUTHOR[10000][0]
     assert 1 / 1.3 < ratio < 1.3

@@ -226,7 +226,7 @@ RULES: dict[str, tuple[dict[str, Any], str]] = {
     "reported response": ({"report": [{"levels": {"response": "eror", "along": "data.noise"}}]}, "unknown response"),
 }
 HYPOTHESES: dict[str, tuple[dict[str, Any], str]] = {
-    "measure": ({"sesoi": {"odds_ratio": 2.0}}, "paired_t cannot be judged by this measure"),
+    "measure": ({"sesoi": {"odds_ratio": 2.0}}, "paired_t on the log scale cannot be judged by this measure"),
     "no bounds": ({"kind": "equivalence"}, "equivalence needs bounds"),
     "no sesoi": ({"kind": "relevance"}, "relevance needs a smallest effect"),
     "crossed bounds": ({"bounds": {"ratio": [1.2, 0.9]}}, "bounds must ascend"),

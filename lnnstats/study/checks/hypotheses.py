@@ -26,13 +26,13 @@ def _hypothesis(study: Study, hypothesis: Hypothesis, place: Place) -> Iterator[
         return
     yield from _levels_named(study, hypothesis, place)
     yield from _question(hypothesis, place)
+    yield from _null(hypothesis, place)
     yield from _event(study, hypothesis, at)
     yield from _axes(study, hypothesis, place)
     yield from _loose(study, hypothesis, place)
-    if along is not None and test.contrast == "trend" and study.factors[along].scale == "nominal":
-        yield Inconsistency(
-            (*at, "along"), "a trend needs an ordered factor", f"{along} is nominal", "scale: ordinal or ratio"
-        )
+    yield from _averaged_events(study, hypothesis, at)
+    if test.contrast == "trend":
+        yield from _trend(study, hypothesis, at)
 
 
 def _levels_named(study: Study, hypothesis: Hypothesis, place: Place) -> Iterator[Inconsistency]:
@@ -59,14 +59,65 @@ def _levels_named(study: Study, hypothesis: Hypothesis, place: Place) -> Iterato
             )
 
 
+def _measures(hypothesis: Hypothesis) -> tuple[str, ...]:
+    """What the hypothesis can be judged in: on a raw scale a difference, on a log scale a ratio."""
+    test, scale = hypothesis.test, getattr(hypothesis.test, "scale", None)
+    return tuple(m for m in test.measures if scale is None or (m == "difference") == (scale == "raw"))
+
+
+def _on_scale(hypothesis: Hypothesis) -> str:
+    scale = getattr(hypothesis.test, "scale", None)
+    return f"on the {scale} scale " if scale else ""
+
+
+def _null(hypothesis: Hypothesis, place: Place) -> Iterator[Inconsistency]:
+    """A null value that theta can take."""
+    value, at, kind = hypothesis.null_value, (*place, "null_value"), hypothesis.test.kind
+    if value is None:
+        return
+    if not hypothesis.test.measures:
+        yield Inconsistency(at, f"{kind} decides direction only: its null is no effect", str(value), "no null_value")
+    elif "probability" in hypothesis.test.measures and not 0 < value < 1:
+        yield Inconsistency(at, "a probability lies between 0 and 1", str(value))
+    elif LOGGED & set(_measures(hypothesis)) and hypothesis.test.kind != "ordered_trend" and value <= 0:
+        yield Inconsistency(at, "a ratio is positive", str(value), "above 0")
+
+
+def _trend(study: Study, hypothesis: Hypothesis, at: Place) -> Iterator[Inconsistency]:
+    """Ordered levels, two at least, whose scores exist."""
+    along = hypothesis.test.along
+    factor = study.factors[along]
+    levels = [label for label in factor.labels if label in hypothesis.where.get(along, factor.labels)]
+    if factor.scale == "nominal":
+        yield Inconsistency(
+            (*at, "along"), "a trend needs an ordered factor", f"{along} is nominal", "ordinal or ratio"
+        )
+    if len(levels) < 2:
+        yield Inconsistency((*at, "along"), "a trend needs two levels at least", ", ".join(map(str, levels)))
+    positive = all(isinstance(level, int | float) and level > 0 for level in levels)
+    if getattr(hypothesis.test, "scores", "") == "log2" and not positive:
+        yield Inconsistency((*at, "scores"), "log2 scores need positive numbers as levels", str(levels))
+
+
+def _averaged_events(study: Study, hypothesis: Hypothesis, at: Place) -> Iterator[Inconsistency]:
+    """An average over cells or layers has no event: events are of single runs."""
+    nuisance = [path for path, factor in study.factors.items() if factor.role == "nuisance"]
+    strata = [path for path, factor in study.factors.items() if factor.role == "stratum"]
+    averaged = {*hypothesis.average, *nuisance, *(strata if hypothesis.strata == "average" else ())}
+    known = {path: study.factors[path].labels for path in averaged if path in study.factors}
+    mixed = [path for path, labels in known.items() if len(hypothesis.where.get(path, labels)) > 1]
+    if getattr(hypothesis.test, "of", None) is not None and mixed:
+        yield Inconsistency((*at, "of"), "an event is of a single run, not of an average", ", ".join(sorted(mixed)))
+
+
 def _question(hypothesis: Hypothesis, place: Place) -> Iterator[Inconsistency]:
-    measures = hypothesis.test.measures
+    measures = _measures(hypothesis)
     for name in ("sesoi", "bounds"):
         for measure in getattr(hypothesis, name) or ():
             if measure not in measures:
                 yield Inconsistency(
                     (*place, name),
-                    f"{hypothesis.test.kind} cannot be judged by this measure",
+                    f"{hypothesis.test.kind} {_on_scale(hypothesis)}cannot be judged by this measure",
                     measure,
                     ", ".join(measures) or "none: it decides direction only",
                 )

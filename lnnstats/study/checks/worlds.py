@@ -49,6 +49,9 @@ def factors(study: Study) -> Iterator[Inconsistency]:
         except NoSuchField as error:
             yield unknown(place, "field", error.name, error.allowed)
             continue
+        if path == "training.steps":
+            hint = "record responses at steps, and fix one in a hypothesis with at: {step: N}"
+            yield Inconsistency(place, "the budget is an axis of every response, not a factor", hint=hint)
         if len(set(map(str, factor.labels))) < len(factor.labels):
             yield Inconsistency((*place, "levels"), "levels must differ", str(list(factor.labels)))
         if factor.reference is not None and factor.reference not in factor.labels:
