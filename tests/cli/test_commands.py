@@ -224,7 +224,8 @@ def test_a_ten_line_study_runs_and_verifies(here):
     assert audit.exit_code == 0
     checked = json.loads(audit.stdout)
     assert (checked["ok"], checked["nonce"]) == (True, "n")
-    assert {check["level"] for check in checked["checks"]} == {"hashes", "declared", "rows", "recomputed", "replay", "reference"}
+    levels = {"hashes", "declared", "rows", "recomputed", "replay", "reference"}
+    assert {check["level"] for check in checked["checks"]} == levels
     (here / "out" / "report.html").write_text("better")
     again = lnnstats("verify", "out", "--runs", "0")
     assert again.exit_code == 1
