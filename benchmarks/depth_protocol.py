@@ -75,8 +75,9 @@ def work(data: Chains, steps: int) -> int:
     return len(data.depths) * steps
 
 
+@torch.inference_mode()
 def ours(study: Study) -> float:
-    """Seconds of the training alone."""
+    """Seconds of the training alone, as `lnnstats.engine.execute` calls it."""
     form, update = started(study)
     return seconds(lambda: train(form, update, study.training, study.responses))
 
