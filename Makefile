@@ -17,7 +17,7 @@ study: .venv/installed
 test: .venv/installed-test
 	$(BIN)/python -m ruff check
 	$(BIN)/python -m mypy
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 # The rendered evidence of the shipped studies, without their raw rows.
 reports: .venv/installed

@@ -84,11 +84,14 @@ def render(folder: Path, watch: Watch = SILENT) -> Concluded:
     study = read_study(folder)
     held, _ = receipts(folder, measured_digest(study))
     with opened(folder):
-        return conclude(folder, read_manifest(folder).study, expand(study), held, watch)
+        name = read_manifest(folder).study if (folder / MANIFEST).is_file() else folder.name
+        return conclude(folder, name, expand(study), held, watch)
 
 
 def analyse_table(path: Path, study: Study, out: Path, watch: Watch = SILENT) -> Concluded:
     """The findings, verdicts and report of anybody's table under a plan."""
+    if (out / MANIFEST).is_file() or (out / RESOLVED).is_file():
+        raise BadInput(Problem(path=str(out), message="the folder holds a run", hint="give another --out"))
     table = read_table(path, study.plan)
     watch.say(f"analysing {table.num_rows:,} rows")
     results = Results.of(table)

@@ -51,7 +51,7 @@ def _tested(sample: Sample, entered: Sample, hypothesis: Hypothesis, plan: Plan,
         hypothesis=hypothesis.id,
         stratum=sample.stratum,
         procedure=found.procedure,
-        accounting=_accounting(sample, plan, found.n),
+        accounting=_accounting(sample, found.n),
         p_support=reply.p_support,
         p_refute=reply.p_refute,
         p_negligible=reply.p_negligible,
@@ -78,7 +78,7 @@ def _untestable(sample: Sample, hypothesis: Hypothesis, plan: Plan, reason: Reas
         hypothesis=hypothesis.id,
         stratum=sample.stratum,
         procedure=hypothesis.test.kind,
-        accounting=_accounting(sample, plan, 0),
+        accounting=_accounting(sample, 0),
         p_support=1.0,
         p_refute=1.0,
         p_negligible=1.0,
@@ -87,9 +87,10 @@ def _untestable(sample: Sample, hypothesis: Hypothesis, plan: Plan, reason: Reas
     )
 
 
-def _accounting(sample: Sample, plan: Plan, analysed: int) -> Accounting:
+def _accounting(sample: Sample, analysed: int) -> Accounting:
     censored = int((~sample.observed).sum())
-    return Accounting(plan.blocks.number, analysed, sample.incomplete, int(sample.diverged.sum()), censored)
+    asked, diverged = sample.blocks.size + sample.incomplete, int(sample.diverged.sum())
+    return Accounting(asked, analysed, sample.incomplete, diverged, censored)
 
 
 def _interval(found: Evidence, hypothesis: Hypothesis, level: float) -> Interval | None:

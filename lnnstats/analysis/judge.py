@@ -53,7 +53,7 @@ def _verdict(
         grade=grade,
         p_support_adjusted=support,
         p_refute_adjusted=refute,
-        scope=scope(hypothesis, plan),
+        scope=scope(hypothesis, plan, max(f.accounting.blocks for f in findings)),
         reasons=(*reasons, *doubts),
     )
 
@@ -126,15 +126,15 @@ def _dissent(finding: Finding, name: str) -> str:
     return f"{name} ({where})" if where else name
 
 
-def scope(hypothesis: Hypothesis, plan: Plan) -> str:
+def scope(hypothesis: Hypothesis, plan: Plan, blocks: int) -> str:
     """What the verdict speaks of: the levels compared and fixed, the strata, and what the blocks draw."""
     parts = []
     for path, factor in plan.factors.items():
         labels = [label for label in factor.labels if label in hypothesis.where.get(path, factor.labels)]
         parts.append(f"{path} {'=' if len(labels) == 1 else 'in'} {', '.join(map(str, labels))}")
-    draws = " and ".join(plan.blocks.draws) or "nothing"
+    draws = f" drawing {' and '.join(plan.blocks.draws)}" if plan.draws_known else ""
     how = "over each stratum" if hypothesis.strata == "each" else "averaged over strata"
-    return "; ".join([*parts, f"{plan.blocks.number} blocks drawing {draws}", how])
+    return "; ".join([*parts, f"{blocks} blocks{draws}", how])
 
 
 def _statement(hypothesis: Hypothesis) -> str:

@@ -21,7 +21,7 @@ from lnnstats.stats.procedures.page import page
 from lnnstats.stats.procedures.paired_t import paired_t
 from lnnstats.stats.procedures.sign_test import sign_test
 from lnnstats.stats.procedures.trend_slope import trend_slope
-from lnnstats.stats.values import Agreement, Evidence
+from lnnstats.stats.values import Agreement, Evidence, UnusableValues
 from lnnstats.study.values import Hypothesis, Plan
 
 Procedure = Callable[..., Evidence]
@@ -66,15 +66,18 @@ def scores(levels: tuple[Any, ...], how: str) -> NDArray[np.float64]:
 
 
 def events(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> NDArray[np.bool_]:
-    """Which runs had the event: beyond or below the resolution (a diverged run is beyond it), or a time reached within
-    the horizon.
+    """Which runs had the event: beyond or below the resolution, or a time reached within the horizon.
+
+    A diverged run stands on the worse side of the resolution. Raises UnusableValues for a run that has no value.
     """
     of = hypothesis.test.of
     if of == "reached":
         return sample.observed
-    resolution = plan.responses[hypothesis.response].resolution
-    assert resolution is not None  # a study whose event needs one and has none does not load
-    above = sample.diverged | ~(sample.values <= resolution)
+    response = plan.responses[hypothesis.response]
+    assert response.resolution is not None  # a study whose event needs one and has none does not load
+    if undefined := int((np.isnan(sample.values) & ~sample.diverged).sum()):
+        raise UnusableValues(f"{undefined} runs have no value of {hypothesis.response}, and an event needs one")
+    above = np.where(sample.diverged, response.better == "lower", sample.values > response.resolution)
     return above if of == "above_resolution" else ~above
 
 

@@ -12,6 +12,7 @@ from lnnstats.design.forms import form, shape_key
 from lnnstats.design.values import Batch, Cell, Design, Excluded
 from lnnstats.digest import canonical, digest
 from lnnstats.errors import BadInput, Problem
+from lnnstats.study.checks.worlds import misfit
 from lnnstats.study.substitute import substitute
 from lnnstats.study.values import Exclusion, Scalar, Study
 
@@ -79,12 +80,18 @@ def _excludes(exclusion: Exclusion, labels: Mapping[str, Scalar]) -> bool:
 def _cell(study: Study, levels: Mapping[str, Any], labels: Mapping[str, Scalar]) -> Cell:
     try:
         world = substitute(study.world, levels)
+        wrong = next(misfit(world, ("factors",)), None)
     except ValidationError as error:
         message = str(error.errors(include_url=False)[0]["msg"]).removeprefix("Value error, ")
         named = ", ".join(f"{path} = {label}" for path, label in labels.items())
         raise BadInput(
             Problem(path="factors", message=message, found=named, hint="exclude this combination, with its reason")
         ) from None
+    if wrong:
+        found = f"{wrong.found} at {', '.join(f'{path} = {label}' for path, label in labels.items())}"
+        raise BadInput(
+            Problem("factors", wrong.message, found, wrong.allowed, "exclude this combination, with its reason")
+        )
     fresh = canonical({path: labels[path] for path in study.blocks.fresh}) if study.blocks.fresh else ""
     content = {"world": dump(world), "seed": study.seed, "draws": sorted(study.blocks.draws), "fresh": fresh}
     return Cell(digest(content, 12), dict(labels), world, fresh)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lnnstats.parts.responses import OptimalDeviation
 from lnnstats.study.values import Hypothesis, Study
 
 FLOAT32_EPS = 2.0**-23
@@ -57,11 +56,14 @@ def _raw_mean_only(study: Study) -> Iterator[Doubt]:
 
 
 def _raw(hypothesis: Hypothesis) -> bool:
-    return hypothesis.test.raw_mean or getattr(hypothesis.test, "scale", "") == "raw"
+    return getattr(hypothesis.test, "scale", "") == "raw"
 
 
 def _no_smallest_effect(study: Study) -> Iterator[Doubt]:
     for hypothesis in study.hypotheses:
+        if hypothesis.test.kind == "page":
+            said = "page decides direction only: a trifle can support it; beside it put a test with a smallest effect"
+            yield Doubt(f"hypotheses.{hypothesis.id}", "no_smallest_effect", f"{hypothesis.id}: {said}")
         declared = (hypothesis.sesoi, hypothesis.bounds, hypothesis.null_value)
         if hypothesis.test.measures and all(value is None for value in declared):
             said = "names no smallest effect of interest: a trifle can support it and nothing small can refute it; "
@@ -71,11 +73,14 @@ def _no_smallest_effect(study: Study) -> Iterator[Doubt]:
 
 def _beyond_float32(study: Study) -> Iterator[Doubt]:
     """In float32 a step lr*g under half an ulp of w moves nothing: D stays above about eps / (2 lr) for w near 1."""
-    if not study.trains or study.training.dtype != "float32":
+    dtypes = study.factors["training.dtype"].levels if "training.dtype" in study.factors else (study.training.dtype,)
+    if not study.trains or "float32" not in dtypes:
         return
-    floor = FLOAT32_EPS / (2 * study.training.optimizer.learning_rate)
+    stuck = FLOAT32_EPS / (2 * study.training.optimizer.learning_rate)
+    floors = {"optimal_deviation": stuck, "relative_excess_mse": stuck**2, "singular_ratio": 8 * FLOAT32_EPS}
     for name, response in study.responses.items():
-        if isinstance(response, OptimalDeviation) and response.resolution is not None and response.resolution < floor:
+        floor = floors.get(response.kind, 0.0)
+        if response.resolution is not None and response.resolution < floor:
             said = f"the resolution {response.resolution:g} lies below what float32 can reach at this step size "
             mend = f"(about {floor:.1g}): use float64 or a coarser resolution"
             yield Doubt(f"responses.{name}", "float32_floor", said + mend)
@@ -90,12 +95,30 @@ def _unheard_claims(study: Study) -> Iterator[Doubt]:
 
 
 def _too_few_blocks(study: Study) -> Iterator[Doubt]:
-    """An exact paired test of n blocks has no p below 2^-n: with m claims at alpha it needs 2^-n <= alpha/m."""
-    claims, alpha = max(1, len(study.hypotheses)), study.analysis.alpha
-    needed = next(n for n in range(1, 64) if 2.0**-n <= alpha / claims)
-    if study.hypotheses and study.blocks.number < needed:
-        said = f"{study.blocks.number} blocks cannot decide {claims} hypotheses at alpha {alpha}: "
-        yield Doubt("blocks.number", "too_few_blocks", said + f"exact paired tests need {needed}")
+    """The smallest p of n blocks, against what the family leaves to a hypothesis: alpha over its members."""
+    for hypothesis in study.hypotheses:
+        members = sum(h.family == hypothesis.family and h.test.contrast != "curve" for h in study.hypotheses)
+        level = study.analysis.alpha / members if members else 1.0
+        if (least := _least_p(hypothesis, study.blocks.number)) > level:
+            said = f"no outcome of {study.blocks.number} block{'s' if study.blocks.number > 1 else ''} can support "
+            mend = f"{hypothesis.id}: the smallest p is {least:.2g}, its family asks for {level:.2g}; add blocks"
+            yield Doubt("blocks.number", "too_few_blocks", said + mend)
+
+
+def _least_p(hypothesis: Hypothesis, blocks: int) -> float:
+    """The smallest one-sided p that an exact test of so many blocks can give; two blocks suffice a t test."""
+    null = hypothesis.test.null if hypothesis.null_value is None else hypothesis.null_value
+    match hypothesis.test.kind:
+        case "binomial":
+            return float((null if hypothesis.upward else 1 - null) ** blocks)
+        case "sign_test" | "mcnemar":
+            return 0.5**blocks
+        case "ordered_trend" | "page":
+            return 0.5**blocks if blocks > 1 else 1.0
+        case "kaplan_meier":
+            return 0.0
+        case _:
+            return 0.0 if blocks > 1 else 1.0
 
 
 def _tests_by_response(study: Study) -> dict[str, list[Hypothesis]]:

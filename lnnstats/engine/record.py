@@ -57,7 +57,7 @@ class Recorder:
             if step in steps:
                 self._taken[name].append(self._measure(name).clone())
         for name, watch in self._watches.items():
-            self._waiting[name] &= ~(self._measure(watch.of) < watch.below)
+            self._waiting[name] &= ~_crossed(self._measure(watch.of), watch)
             self._times[name] += self._waiting[name]
 
     def trained(self) -> Trained:
@@ -76,3 +76,11 @@ class Recorder:
         if step == 0:
             self._start.copy_(loss)
         self._diverged |= ~(loss.isfinite() & (loss <= self._bound * self._start))
+
+
+def _crossed(value: Tensor, watch: TimeTo) -> Tensor:
+    """Which runs are where the watch waits for them; NaN is nowhere."""
+    if watch.below is not None:
+        return value < watch.below
+    assert watch.above is not None
+    return value > watch.above

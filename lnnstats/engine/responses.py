@@ -14,8 +14,9 @@ Measure = Callable[[Any, Form], Tensor]
 
 
 def singular_ratio(options: Any, form: Form) -> Tensor:
-    """s2/s1 of each layer's weight gradient, in float64 whatever the dtype of training; NaN where there is no second
-    singular value or s1 = 0.
+    """s2/s1 of each layer's weight gradient, in float64 whatever the dtype of training.
+
+    0 where one row or column has no second singular value, NaN where s1 = 0.
     """
     return torch.stack([_ratio(matrix) for matrix in form.gradient_matrices()], dim=1)
 
@@ -28,7 +29,7 @@ def gradient_rank(options: Any, form: Form) -> Tensor:
 
 def _ratio(matrix: Tensor) -> Tensor:
     values = _singular_values(matrix)
-    return values[:, 1] / values[:, 0] if values.shape[1] > 1 else torch.full_like(values[:, 0], torch.nan)
+    return (values[:, 1] if values.shape[1] > 1 else torch.zeros_like(values[:, 0])) / values[:, 0]
 
 
 def _rank(matrix: Tensor, tolerance: float | None) -> Tensor:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from lnnstats.parts.base import Count, Part, choice, kinds
+from lnnstats.parts.base import Part, choice, kinds
 
 Event = Literal["above_resolution", "below_resolution", "reached"]
 Scale = Literal["raw", "log", "log1p"]
@@ -21,7 +21,6 @@ class _Procedure(Part):
     measures: ClassVar[tuple[str, ...]]
     null: ClassVar[float] = 0.0
     contrast: ClassVar[Literal["trend", "pair", "one", "curve"]]
-    raw_mean: ClassVar[bool] = False
 
 
 class _Pair(_Procedure):
@@ -46,7 +45,10 @@ class _Trend(_Procedure):
 
 
 class OrderedTrend(_Trend):
-    """Exact conditional test of an ordered trend in the chance of an event within blocks."""
+    """Ordered trend in the chance of an event within blocks: exact conditional test of an odds ratio.
+
+    A risk difference is tested by betting, valid for any distribution; the conditional p is shown beside it.
+    """
 
     kind: Literal["ordered_trend"] = "ordered_trend"
     of: Event = "above_resolution"
@@ -89,7 +91,6 @@ class BootstrapT(_Pair):
     scale: Scale = "raw"
     resamples: Annotated[int, Field(strict=True, ge=999)] = 9999
     measures: ClassVar[tuple[str, ...]] = ("difference", "ratio")
-    raw_mean: ClassVar[bool] = True
 
 
 class SignTest(_Pair):
@@ -121,11 +122,10 @@ class Binomial(_Procedure):
 
 
 class KaplanMeier(_Procedure):
-    """Survival curves of a time with medians and restricted means: described, never decided."""
+    """Survival curves of a time, with medians: drawn in the report, never decided."""
 
     kind: Literal["kaplan_meier"] = "kaplan_meier"
     along: str
-    horizon: Count | None = None
     measures: ClassVar[tuple[str, ...]] = ()
     contrast: ClassVar[Literal["trend", "pair", "one", "curve"]] = "curve"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from lnnstats.parts.base import Count, Index, NonNegative, Part, Positive, Real, choice, kinds
 
@@ -93,9 +93,7 @@ class Accuracy(_Response):
 
 
 class SingularRatio(_Response):
-    """s2/s1 of each layer's weight gradient (0 = rank one); NaN where the gradient vanishes or has one row or column
-    only.
-    """
+    """s2/s1 of each layer's weight gradient (0 = rank one, as with one row or column); NaN where it vanishes."""
 
     kind: Literal["singular_ratio"] = "singular_ratio"
     axes: ClassVar[tuple[str, ...]] = ("step", "layer")
@@ -112,16 +110,23 @@ class GradientRank(_Response):
 
 
 class TimeTo(_Response):
-    """First step at which the response `of` is below `below`, checked at every step on the device; beyond the budget it
-    is censored.
+    """First step at which the response `of` is below `below` (or above `above`), checked at every step on the device;
+    beyond the budget it is censored.
 
     A run that diverges before has time +inf (it never arrives), which is an observation, not a censoring.
     """
 
     kind: Literal["time_to"] = "time_to"
     of: str
-    below: Real
+    below: Real | None = None
+    above: Real | None = None
     axes: ClassVar[tuple[str, ...]] = ()
+
+    @model_validator(mode="after")
+    def _one_side(self) -> TimeTo:
+        if (self.below is None) == (self.above is None):
+            raise ValueError("names one of below and above")
+        return self
 
 
 class Measured(_Response):

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from lnnstats.errors import Failed, Problem
 from lnnstats.results.manifest import MANIFEST, Manifest, from_json
 from lnnstats.results.store import write_json, write_text
@@ -23,12 +25,18 @@ def save_study(folder: Path, study: Study, text: str) -> None:
 
 def read_study(folder: Path) -> Study:
     """The resolved study of a run folder."""
-    return Study.model_validate(_json(folder / RESOLVED))
+    try:
+        return Study.model_validate(_json(folder / RESOLVED))
+    except ValidationError as error:
+        raise _damaged(folder / RESOLVED, error) from None
 
 
 def read_manifest(folder: Path) -> Manifest:
     """The manifest of a finished run."""
-    return from_json(_json(folder / MANIFEST))
+    try:
+        return from_json(_json(folder / MANIFEST))
+    except (KeyError, TypeError) as error:
+        raise _damaged(folder / MANIFEST, error) from None
 
 
 def save_json(folder: Path, contents: Mapping[str, Any]) -> None:
@@ -44,4 +52,9 @@ def _json(path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise Failed(Problem(path=str(path), message=f"damaged: {error}", hint="repeat `lnnstats run`")) from None
+        raise _damaged(path, error) from None
+
+
+def _damaged(path: Path, error: Exception) -> Failed:
+    message = f"damaged: {str(error).splitlines()[0]}"
+    return Failed(Problem(path=str(path), message=message, hint="repeat `lnnstats run`"))

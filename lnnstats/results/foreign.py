@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from lnnstats.errors import BadInput, Problem
 from lnnstats.names import did_you_mean
 from lnnstats.results.table import SCHEMA, plain
+from lnnstats.results.values import STATUSES
 from lnnstats.study.values import Plan
 
 FORMATS = ("csv", "tsv", "parquet", "jsonl", "ndjson")
@@ -118,8 +119,16 @@ def _typed(path: Path, table: pa.Table, plan: Plan) -> pa.Table:
         "value": pc.fill_null(value, float("nan")),
         "observed": there.get("observed", pa.array(np.ones(size, dtype=bool))),
     }
+    _known_statuses(path, status)
     typed = {name: _cast(path, name, columns[name], SCHEMA.field(name).type) for name in SCHEMA.names}
     return pa.table({**{factor: table[factor] for factor in plan.factors}, **typed})
+
+
+def _known_statuses(path: Path, status: pa.ChunkedArray | pa.Array) -> None:
+    for word in pc.unique(plain(status)).to_pylist():
+        if word not in STATUSES:
+            allowed, meant = ", ".join(STATUSES), did_you_mean(str(word), STATUSES)
+            raise BadInput(Problem(f"{path}: status", "unknown status", repr(word), allowed, meant))
 
 
 def _cells(path: Path, table: pa.Table, plan: Plan) -> pa.Array:
@@ -130,7 +139,7 @@ def _cells(path: Path, table: pa.Table, plan: Plan) -> pa.Array:
 
 
 def _blocks(path: Path, table: pa.Table) -> pa.Array:
-    """Block numbers; labels that are no whole numbers are numbered in order of appearance."""
+    """Block numbers; labels that are no whole numbers are numbered in sorted order."""
     column = plain(table["block"])
     if column.null_count:
         raise BadInput(
@@ -142,11 +151,8 @@ def _blocks(path: Path, table: pa.Table) -> pa.Array:
         )
     if pa.types.is_integer(column.type):
         return column
-    return (
-        column.combine_chunks().dictionary_encode().indices
-        if isinstance(column, pa.ChunkedArray) and column.num_chunks == 1
-        else pa.chunked_array([column.combine_chunks()]).dictionary_encode().combine_chunks().indices
-    )
+    labels = np.array([str(label) for label in column.to_pylist()])
+    return pa.array(np.unique(labels, return_inverse=True)[1])
 
 
 def _cast(path: Path, name: str, column: pa.ChunkedArray | pa.Array, wanted: pa.DataType) -> pa.ChunkedArray | pa.Array:

@@ -12,11 +12,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from lnnstats import __version__
 from lnnstats.digest import file_sha256
 from lnnstats.results.query import Results
 from lnnstats.results.values import STATUSES
 
-PACKAGES = ("lnnstats", "torch", "numpy", "scipy", "statsmodels", "pandas", "pingouin", "pyarrow", "pydantic")
+PACKAGES = ("torch", "numpy", "scipy", "statsmodels", "pandas", "pingouin", "pyarrow", "pydantic")
 MANIFEST = "manifest.json"
 
 
@@ -43,7 +44,7 @@ class Manifest:
 
 def versions() -> dict[str, str]:
     """The versions of what numbers come from."""
-    return {name: found for name in PACKAGES if (found := _version(name))}
+    return {"lnnstats": __version__, **{name: found for name in PACKAGES if (found := _version(name))}}
 
 
 def _version(name: str) -> str:

@@ -24,6 +24,7 @@ from lnnstats.design.values import Chunk
 from lnnstats.digest import file_sha256
 from lnnstats.errors import Failed, Problem
 from lnnstats.results.query import Results
+from lnnstats.results.table import SCHEMA
 
 CHUNKS = "chunks"
 RESULTS = "results.parquet"
@@ -127,10 +128,14 @@ def open_results(folder: Path) -> Results:
         hint = "give the folder of a finished run (`lnnstats run STUDY` finishes one)"
         raise Failed(Problem(path=str(path), message="no results here", hint=hint))
     try:
-        return Results(ds.dataset(path))
+        dataset = ds.dataset(path)
     except pa.ArrowInvalid as error:
         message = f"damaged: {str(error).splitlines()[0]}"
         raise Failed(Problem(path=str(path), message=message, hint="repeat `lnnstats run`")) from None
+    if absent := [name for name in SCHEMA.names if name not in dataset.schema.names]:
+        message = f"damaged: no column {', '.join(absent)}"
+        raise Failed(Problem(path=str(path), message=message, hint="repeat `lnnstats run`"))
+    return Results(dataset)
 
 
 def read_results(folder: Path) -> pa.Table:
@@ -218,5 +223,8 @@ _DISK = {
     errno.EROFS: "the file system is read-only",
     errno.ENOTDIR: "a file stands where the folder should be",
     errno.EEXIST: "a file stands where the folder should be",
+    errno.ENOENT: "there is no such folder",
+    errno.EISDIR: "a folder stands where the file should be",
+    errno.ENAMETOOLONG: "the name is too long",
     errno.EFBIG: "a file grew over its limit",
 }

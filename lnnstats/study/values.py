@@ -156,7 +156,7 @@ class Plan(Value):
     hypotheses: tuple[Hypothesis, ...]
     analysis: Analysis
     seed: int
-    fixed: dict[str, Scalar] = Field(default_factory=dict)
+    draws_known: bool = True
     horizon: int | None = None
 
 
@@ -208,6 +208,7 @@ class Study(Value):
             analysis=self.analysis,
             seed=self.seed,
             horizon=self.training.steps if self.trains else None,
+            draws_known=self.trains or "blocks" in self.model_fields_set,
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -98,9 +99,15 @@ def _equal(windows: Iterable[pa.Table], results: Results) -> bool:
 def _recomputed(folder: Path, study: Study, results: Results) -> Iterator[Check]:
     findings = analyse(results, study.plan)
     for name, content in conclusions(findings, judge(findings, study.plan)).items():
-        path = folder / name
-        equal = path.is_file() and json.loads(path.read_text(encoding="utf-8")) == content
+        equal = _content(folder / name) == content
         yield Check("recomputed", name, equal, "as stored", "equal" if equal else "different")
+
+
+def _content(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
 
 
 def _again(design: Design, results: Results, count: int, nonce: str, device: str) -> Iterator[Check]:

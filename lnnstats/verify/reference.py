@@ -231,14 +231,15 @@ def measure(response: Any, seen: Observation) -> Reals:
 
 
 def time_to(
-    of: Any, below: float, network: Network, training: Training, layers: Layers, train: Points, test: Points,
+    of: Any, watch: responses.TimeTo, network: Network, training: Training, layers: Layers, train: Points, test: Points,
     batches: Batches | None = None,
 ) -> float | None:  # fmt: skip
-    """First step at which `of` is below `below`; inf where the run diverges before, None where it is censored."""
+    """First step at which `of` has crossed; inf where the run diverges before, None where it is censored."""
     for state in trajectory(network, training, layers, train, batches):
         if state.diverged:
             return math.inf
-        if measure(of, Observation(network, training, state, train, test)) < below:
+        value = float(measure(of, Observation(network, training, state, train, test)))
+        if (watch.below is not None and value < watch.below) or (watch.above is not None and value > watch.above):
             return float(state.step)
     return None
 
@@ -297,7 +298,7 @@ def _accuracy(response: responses.Accuracy, seen: Observation) -> float:
 
 def _singular_ratio(response: responses.SingularRatio, seen: Observation) -> list[float]:
     values = [np.linalg.svd(weight, compute_uv=False) for weight, _ in seen.state.gradients]
-    return [float(s[1] / s[0]) if len(s) > 1 and s[0] > 0 else math.nan for s in values]
+    return [math.nan if s[0] == 0 else float(s[1] / s[0]) if len(s) > 1 else 0.0 for s in values]
 
 
 def _gradient_rank(response: responses.GradientRank, seen: Observation) -> list[int]:

@@ -8,6 +8,7 @@ import hashlib
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -22,10 +23,11 @@ from lnnstats.draws.inits import initial
 from lnnstats.engine.batch import Runs, runs
 from lnnstats.engine.execute import rerun
 from lnnstats.parts.responses import TimeTo
+from lnnstats.parts.training import Training
 from lnnstats.results.query import Results
 from lnnstats.results.table import rows
 from lnnstats.study.values import Study
-from lnnstats.verify.reference import Layers, Observation, Points, measure, train
+from lnnstats.verify.reference import Layers, Observation, Points, measure, time_to, train
 from lnnstats.verify.values import Check
 
 RELATIVE = 1e-6  # outcomes of the same program on another machine: sums in another order
@@ -103,7 +105,8 @@ def referenced(run: Drawn, study: Study) -> Iterator[Check]:
     double = Drawn(Cell(run.cell.id, run.cell.levels, world, run.cell.fresh), run.block)
     engine = _values(rows(rerun(double.chunk, study, "cpu")))
     nudged = _values(rows(rerun(double.chunk, study, "cpu", nudge=True)))
-    reference = _reference(double, study)
+    plain = _plain(double, study)
+    reference = _last_responses(plain, study)
     floors = {name: response.resolution or FLOOR for name, response in study.responses.items()}
     gap = max((distance(engine[key], reference[key], floors[key[0]]) for key in reference), default=0.0)
     moved = max((distance(engine[key], nudged[key], floors[key[0]]) for key in reference), default=0.0)
@@ -111,43 +114,62 @@ def referenced(run: Drawn, study: Study) -> Iterator[Check]:
     name = f"NumPy reference of {run.name}{' (chaotic)' if moved > CHAOTIC else ''}"
     expected, observed = f"{len(reference)} responses in float64", f"largest relative difference {gap:.1e}"
     yield Check("reference", name, gap <= allowed, expected, observed, f"{allowed:.1g}")
+    for watch, time in _times(plain, study).items():
+        found = engine[watch, None, None]
+        near = found == time or abs(found - time) <= 1 or moved > CHAOTIC
+        yield Check("reference", f"{watch} of {run.name}", near, f"{time:g}", f"{found:g}", "1 step")
 
 
 Key = tuple[str, int | None, int | None]
 
 
-def _reference(run: Drawn, study: Study) -> dict[Key, float]:
-    """The responses of a run at their last recorded steps, by the independent trainer."""
+@dataclass(frozen=True, eq=False)
+class Plain:
+    """What the plain trainer starts from: one run's weights, points and batches."""
+
+    network: Any
+    training: Training
+    layers: Layers
+    train: Points
+    test: Points
+    batches: Callable[[int], NDArray[np.int64]] | None
+
+
+def _plain(run: Drawn, study: Study) -> Plain:
     world, axis = run.cell.world, runs(run.chunk, study.seed, study.blocks)
-    stream, budget = axis.stream(run.cell.fresh), world.training.steps
+    stream = axis.stream(run.cell.fresh)
     drawn = initial(world.network, world.data.inputs, world.data.outputs, stream)
     layers: Layers = tuple((layer.weight[0], None if layer.bias is None else layer.bias[0]) for layer in drawn)
     data = sample(world.data, stream)
-    splits = {name: Points(getattr(data, name).x[0], getattr(data, name).y[0]) for name in ("train", "test")}
-    wanted = {
-        name: r.recorded(budget)[-1]
-        for name, r in study.responses.items()
-        if not isinstance(r, TimeTo) and r.recorded(budget)
-    }
-    batches = _batches(axis, run, len(splits["train"].x))
-    trace = train(
-        world.network,
-        world.training,
-        layers,
-        splits["train"].x,
-        splits["train"].targets,
-        batches,
-        steps=set(wanted.values()),
-    )
+    train_, test = (Points(part.x[0], part.y[0]) for part in (data.train, data.test))
+    return Plain(world.network, world.training, layers, train_, test, _batches(axis, run, len(train_.x)))
+
+
+def _last_responses(run: Plain, study: Study) -> dict[Key, float]:
+    """The responses of a run at their last recorded steps, by the independent trainer."""
+    recorded = {n: r.recorded(run.training.steps) for n, r in study.responses.items() if not isinstance(r, TimeTo)}
+    wanted = {name: steps[-1] for name, steps in recorded.items() if steps}
+    steps = set(wanted.values())
+    trace = train(run.network, run.training, run.layers, run.train.x, run.train.targets, run.batches, steps)
     found: dict[Key, float] = {}
     for name, step in wanted.items():
         if step not in trace.states:
             continue  # it diverged before: there is nothing to compare
-        seen = Observation(world.network, world.training, trace.states[step], splits["train"], splits["test"])
+        seen = Observation(run.network, run.training, trace.states[step], run.train, run.test)
         values = np.atleast_1d(measure(study.responses[name], seen))
         layered = "layer" in study.responses[name].axes
         found.update({(name, step, index if layered else None): float(value) for index, value in enumerate(values, 1)})
     return found
+
+
+def _times(run: Plain, study: Study) -> dict[str, float]:
+    """The times of a run, by the independent trainer; the budget where it is censored."""
+    watches = {name: r for name, r in study.responses.items() if isinstance(r, TimeTo)}
+    times = {
+        name: time_to(study.responses[w.of], w, run.network, run.training, run.layers, run.train, run.test, run.batches)
+        for name, w in watches.items()
+    }
+    return {name: float(run.training.steps) if time is None else time for name, time in times.items()}
 
 
 def _batches(axis: Runs, run: Drawn, points: int) -> Callable[[int], NDArray[np.int64]] | None:

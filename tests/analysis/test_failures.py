@@ -11,6 +11,7 @@ from lnnstats.analysis.failures import bounding, enter
 from lnnstats.analysis.procedures import events
 from lnnstats.analysis.select import Sample
 from lnnstats.analysis.values import Reason
+from lnnstats.stats.values import UnusableValues
 from lnnstats.study.values import Plan
 from tests.analysis.tables import PAIRED, concluded, pairs, plan, sample, verdict
 
@@ -160,4 +161,18 @@ def test_every_run_is_accounted_for():
     rows[8] |= {"observed": False}
     findings, _ = concluded(rows, plan({"test": PAIRED}))
     held = findings[0].accounting
-    assert (held.blocks, held.analysed, held.incomplete, held.diverged, held.censored) == (20, 9, 1, 2, 1)
+    assert (held.blocks, held.analysed, held.incomplete, held.diverged, held.censored) == (12, 9, 1, 2, 1)
+
+
+def test_where_higher_is_better_a_diverged_run_is_below_the_resolution():
+    """A diverged classifier is no success of "accuracy above .9"."""
+    asked = plan({"test": ABOVE}, responses={"y": {"accuracy": {"resolution": 0.9}}})
+    lost = np.array([[True, False], [False, False]])
+    found = events(sample(np.array([[0.95, 0.95], [0.95, 0.5]]), lost), asked.hypotheses[0], asked)
+    assert found.tolist() == [[False, True], [True, False]]
+
+
+def test_a_run_without_a_value_has_no_event():
+    asked = plan({"test": ABOVE}, responses=RESOLVED)
+    with pytest.raises(UnusableValues, match="1 runs have no value of y"):
+        events(sample(np.array([[NAN, 2.0]]), np.zeros((1, 2), dtype=bool)), asked.hypotheses[0], asked)

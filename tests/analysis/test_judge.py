@@ -209,6 +209,6 @@ def test_curves_are_described_never_judged():
 def test_a_verdict_says_of_what_it_speaks():
     asked = plan({"test": PAIRED, "where": {"noise": 0.2}}, factors=STRATA)
     assert (
-        scope(asked.hypotheses[0], asked)
-        == "optimizer in sgd, adam; noise = 0.2; 20 blocks drawing data and init; over each stratum"
+        scope(asked.hypotheses[0], asked, 12)
+        == "optimizer in sgd, adam; noise = 0.2; 12 blocks drawing data and init; over each stratum"
     )

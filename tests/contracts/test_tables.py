@@ -89,7 +89,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "gradient_rank": {"tolerance": 1e-9, "steps": [0, 5]},
     "mse": {"split": "test", "steps": "log_spaced", "resolution": 1e-4},
     "page": {"along": "network.depth"},
-    "kaplan_meier": {"along": "network.depth", "horizon": 99},
+    "kaplan_meier": {"along": "network.depth"},
     "ordered_trend": {"along": "network.depth", "of": "below_resolution", "scores": "log2"},
     "trend_slope": {"along": "network.depth", "scale": "raw"},
     **{name: {"along": "network.depth", "treatment": 4} for name in ("paired_t", "tost", "sign_test", "mcnemar")},

@@ -166,3 +166,16 @@ def test_cells_of_the_same_shapes_share_a_batch(factors: Any, base: Any, batches
     for batch in design.batches:
         assert len({shape_key(cell.world) for cell in batch.cells}) == 1
         assert {form(cell.world) for cell in batch.cells} == {batch.form}
+
+
+def test_a_combination_that_cannot_be_trained_is_bad_input() -> None:
+    """Each level alone fits the base; together they ask for a batch of 50 out of 20 points."""
+    factors = {"data.train": [20, 100], "training.batch": [10, 50]}
+    with pytest.raises(BadInput, match=r"a batch larger than the training split, found 50 at data.train = 20"):
+        expand(study(factors=factors))
+
+
+def test_two_levels_of_one_content_are_bad_input() -> None:
+    same = [{"name": "a", "sgd": {}}, {"name": "b", "sgd": {}}]
+    with pytest.raises(BadInput, match="two cells are the same world"):
+        expand(study(factors={"training.optimizer": same}))

@@ -25,6 +25,11 @@ RAW = {
     "test": {"bootstrap_t": {"along": "data.noise", "treatment": 0.2}},
     "sesoi": {"difference": 0.1},
 }
+SIGN = {
+    "response": "error",
+    "test": {"sign_test": {"along": "data.noise", "treatment": 0.2}},
+    "sesoi": {"probability": 0.1},
+}
 DEEP = {"response": "error", "test": {"paired_t": {"along": "network.depth", "treatment": 2}}, "sesoi": {"ratio": 1.1}}
 FLOAT32 = {"optimizer": {"sgd": {"learning_rate": 1e-3}}, "dtype": "float32"}
 
@@ -51,7 +56,10 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"claims": ["S1.2"], "hypotheses": [{**CLEAN["hypotheses"][0], "claim": "S1.2"}]},
     ),
     # 2^-n <= .05 needs n = 5
-    "too_few_blocks": ({"blocks": {"number": 4}}, {"blocks": {"number": 5}}),
+    "too_few_blocks": (
+        {"hypotheses": [SIGN], "blocks": {"number": 4}},
+        {"hypotheses": [SIGN], "blocks": {"number": 5}},
+    ),
 }
 
 
@@ -83,7 +91,15 @@ def test_every_check_has_a_case() -> None:
 
 def test_six_blocks_decide_two_claims() -> None:
     """Holm's first step asks for .05 / 2: 2^-6 = .0156 <= .025, 2^-5 = .031 is not."""
-    two = {"hypotheses": [CLEAN["hypotheses"][0], {**CLEAN["hypotheses"][0], "id": "second"}]}
-    assert (
-        codes({**two, "blocks": {"number": 5}}) == ["too_few_blocks"] and codes({**two, "blocks": {"number": 6}}) == []
-    )
+    two = {"hypotheses": [SIGN, {**SIGN, "id": "second"}]}
+    assert codes({**two, "blocks": {"number": 5}}) == ["too_few_blocks"] * 2
+    assert codes({**two, "blocks": {"number": 6}}) == []
+
+
+def test_a_binomial_claim_needs_blocks_of_its_own() -> None:
+    """No violation in n blocks bounds a chance by .15 at .05 once .85^n <= .05: n = 19."""
+    resolved = {"error": {"mse": {"split": "test", "resolution": 0.1}}}
+    rare = {"id": "rare", "response": "error", "test": {"binomial": {}}, "null_value": 0.15, "alternative": "less"}
+    fixed = {"hypotheses": [{**rare, "where": {"data.noise": 0.1}}], "responses": resolved}
+    assert "too_few_blocks" in codes({**fixed, "blocks": {"number": 18}})
+    assert "too_few_blocks" not in codes({**fixed, "blocks": {"number": 19}})

@@ -27,8 +27,8 @@ def form(*matrices: Any, dtype: torch.dtype = torch.float64) -> Any:
     ([[1, 2], [2, 4]], 0.0, 1),  # (1, 2)' (1, 2)
     ([[3, 0, 0], [0, 0, 1]], 1 / 3, 2),
     ([[0, 0], [0, 0]], math.nan, 0),
-    ([[2, 1, 5]], math.nan, 1),  # one row: no second singular value
-    ([[7]], math.nan, 1),
+    ([[2, 1, 5]], 0.0, 1),  # one row: rank one
+    ([[7]], 0.0, 1),
     ([[math.nan, 1], [1, 1]], math.nan, math.nan),
     ([[math.inf, 1], [1, 1]], math.nan, math.nan),
 ])  # fmt: skip

@@ -238,6 +238,8 @@ HYPOTHESES: dict[str, tuple[dict[str, Any], str]] = {
         "reached is an event of a time",
     ),
     "unrecorded step": ({"at": {"step": 3}}, "not a recorded step"),
+    "a mixed measure": ({"sesoi": {"difference": 1.0}}, "on the log scale cannot be judged by this measure"),
+    "an impossible null": ({"null_value": -1.0}, "not a ratio"),
     "no layers": ({"reduce": {"layer": "max"}}, "unknown axis"),
     "unknown claim": ({"claim": "S9.9"}, "unknown claim"),
 }
@@ -423,3 +425,17 @@ def test_a_bad_override_is_bad_input(tmp_path: Path, text: str, words: str) -> N
     with pytest.raises(BadInput) as caught:
         overridden(tmp_path, text)
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"blocks": {"number": 6, "draws": []}}, "exact copy"),
+        ({"blocks": {"number": 6, "draws": ["batches"]}}, "exact copy"),
+        ({"responses": {"error": {"mse": {"steps": [1, 5000]}}}}, "a step beyond the budget"),
+        ({"blocks": {"number": 10**20}}, "less than"),
+    ],
+    ids=["no draws", "idle draws", "beyond the budget", "too many blocks"],
+)
+def test_what_could_not_be_answered_is_refused(change: dict[str, Any], words: str) -> None:
+    assert any(words in str(problem) for problem in problems(json.dumps({**tree(), **change})))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from lnnstats.parts.sections import Survival
 from lnnstats.report.sections import levels, survival, table, trajectory
 from lnnstats.report.subject import Subject
 from lnnstats.report.values import Block, Section
@@ -19,5 +20,16 @@ REQUESTED: Mapping[str, Callable[[Subject, Any], tuple[Block, ...]]] = {
 
 def section(subject: Subject) -> Section | None:
     """One after the other, in the order of the file."""
-    blocks = tuple(block for part in subject.study.report for block in REQUESTED[part.kind](subject, part))
+    parts = (*subject.study.report, *_curves(subject))
+    blocks = tuple(block for part in parts for block in REQUESTED[part.kind](subject, part))
     return Section("results", "Results", blocks) if blocks else None
+
+
+def _curves(subject: Subject) -> Iterator[Survival]:
+    """The survival curves of hypotheses that only describe."""
+    strata = [path for path, factor in subject.plan.factors.items() if factor.role == "stratum"]
+    for hypothesis in subject.plan.hypotheses:
+        if hypothesis.test.contrast == "curve":
+            panel = strata[0] if strata else None
+            title, along = hypothesis.statement or None, hypothesis.test.along
+            yield Survival(title=title, response=hypothesis.response, by=along, panel=panel)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Mapping
 
 from lnnstats.study.checks.values import Inconsistency, Place, unknown
 from lnnstats.study.values import LOGGED, Hypothesis, Study
@@ -27,6 +28,7 @@ def _hypothesis(study: Study, hypothesis: Hypothesis, place: Place) -> Iterator[
     yield from _levels_named(study, hypothesis, place)
     yield from _question(hypothesis, place)
     yield from _null(hypothesis, place)
+    yield from _thresholds(hypothesis, place)
     yield from _event(study, hypothesis, at)
     yield from _axes(study, hypothesis, place)
     yield from _loose(study, hypothesis, place)
@@ -77,10 +79,40 @@ def _null(hypothesis: Hypothesis, place: Place) -> Iterator[Inconsistency]:
         return
     if not hypothesis.test.measures:
         yield Inconsistency(at, f"{kind} decides direction only: its null is no effect", str(value), "no null_value")
-    elif "probability" in hypothesis.test.measures and not 0 < value < 1:
-        yield Inconsistency(at, "a probability lies between 0 and 1", str(value))
-    elif LOGGED & set(_measures(hypothesis)) and hypothesis.test.kind != "ordered_trend" and value <= 0:
-        yield Inconsistency(at, "a ratio is positive", str(value), "above 0")
+        return
+    low, high = RANGES[_measure(hypothesis)]
+    if not low < value < high:
+        yield Inconsistency(at, f"not a {_measure(hypothesis)}", str(value), f"between {low} and {high}")
+
+
+RANGES: Mapping[str, tuple[float, float]] = {
+    "probability": (0.0, 1.0),
+    "risk_difference": (-1.0, 1.0),
+    "difference": (-math.inf, math.inf),
+    "ratio": (0.0, math.inf),
+    "odds_ratio": (0.0, math.inf),
+}
+
+
+def _measure(hypothesis: Hypothesis) -> str:
+    """What theta is judged in: as declared, else the procedure's own."""
+    declared = [*(hypothesis.sesoi or ()), *(hypothesis.bounds or ())]
+    return next((m for m in declared if m in RANGES), (*_measures(hypothesis), "difference")[0])
+
+
+def _thresholds(hypothesis: Hypothesis, place: Place) -> Iterator[Inconsistency]:
+    """Thresholds that theta can lie on either side of: a test beyond its range would always decide."""
+    low, high = RANGES[_measure(hypothesis)]
+    null = hypothesis.test.null if hypothesis.null_value is None else hypothesis.null_value
+    sign = 1 if hypothesis.upward else -1
+    for measure, value in (hypothesis.sesoi or {}).items():
+        if measure not in LOGGED and not low < null + sign * value < high:
+            yield Inconsistency((*place, "sesoi"), f"beyond every {measure}", f"{null:g} {'+-'[sign < 0]} {value:g}")
+    for measure, limits in (hypothesis.bounds or {}).items():
+        if measure not in LOGGED and not all(low < limit < high for limit in limits):
+            yield Inconsistency(
+                (*place, "bounds"), f"beyond every {measure}", str(list(limits)), f"{low:g} to {high:g}"
+            )
 
 
 def _trend(study: Study, hypothesis: Hypothesis, at: Place) -> Iterator[Inconsistency]:
@@ -168,6 +200,9 @@ def _axes(study: Study, hypothesis: Hypothesis, place: Place) -> Iterator[Incons
         yield Inconsistency(
             place, "the response has a layer axis", hypothesis.response, "at: {layer: N} or reduce: {layer: max}"
         )
+    layer, deepest = hypothesis.at.get("layer"), _deepest(study)
+    if study.trains and isinstance(layer, int) and not 1 <= layer <= deepest:
+        yield Inconsistency((*place, "at", "layer"), "no such layer", str(layer), f"1 to {deepest}, or last")
     step = hypothesis.at.get("step")
     if study.trains and isinstance(step, int) and step not in response.recorded(study.training.steps):
         yield Inconsistency(
@@ -176,6 +211,12 @@ def _axes(study: Study, hypothesis: Hypothesis, place: Place) -> Iterator[Incons
             str(step),
             ", ".join(map(str, response.recorded(study.training.steps))),
         )
+
+
+def _deepest(study: Study) -> int:
+    """The most layers that a cell can have, as far as the file says it in numbers."""
+    depths = study.factors["network.depth"].levels if "network.depth" in study.factors else ()
+    return max([study.network.depth if study.network else 1, *(d for d in depths if isinstance(d, int))])
 
 
 def _loose(study: Study, hypothesis: Hypothesis, place: Place) -> Iterator[Inconsistency]:

@@ -11,7 +11,12 @@ from lnnstats.study.values import Study
 
 
 def blocks(study: Study) -> Iterator[Inconsistency]:
-    """Strata whose levels draw anew."""
+    """Blocks that draw something anew, and strata whose levels draw anew."""
+    idle = set(study.blocks.draws) <= ({"batches"} if study.training.batch == "full" else set())
+    if study.trains and idle and study.blocks.number > 1 and "training.batch" not in study.factors:
+        drawn = " and ".join(study.blocks.draws) or "nothing"
+        message = "every block would be an exact copy: replicates must draw something that matters"
+        yield Inconsistency(("blocks", "draws"), message, drawn, "data, init, or batches where batches are drawn")
     for index, path in enumerate(study.blocks.fresh):
         if path not in study.factors:
             yield unknown(("blocks", "fresh", index), "factor", path, study.factors)

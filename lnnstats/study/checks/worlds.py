@@ -21,11 +21,12 @@ def world(study: Study) -> Iterator[Inconsistency]:
                 "required field is missing",
                 hint="a study that trains names its data and its network; a plan for a table names neither",
             )
-    if study.trains:
-        yield from _misfit(study.world, ("network",))
+    if study.trains and not study.factors:
+        yield from misfit(study.world, ("network",))
 
 
-def _misfit(world: World, path: Place) -> Iterator[Inconsistency]:
+def misfit(world: World, path: Place) -> Iterator[Inconsistency]:
+    """Parts that do not fit each other; cells of several factors are asked when the design is expanded."""
     if world.training.loss.kind == "cross_entropy" and not _classifies(world):
         yield Inconsistency(path, "cross_entropy needs classes", world.data.kind, "a data source with classes")
     batch, points = world.training.batch, world.data.train
@@ -40,10 +41,14 @@ def _classifies(world: World) -> bool:
 
 def factors(study: Study) -> Iterator[Inconsistency]:
     """Factors on fields of the world, each level a world of its own."""
-    if not study.trains:
-        return
     for path, factor in study.factors.items():
         place = ("factors", path)
+        if len(set(map(str, factor.labels))) < len(factor.labels):
+            yield Inconsistency((*place, "levels"), "levels must differ", str(list(factor.labels)))
+        if factor.reference is not None and factor.reference not in factor.labels:
+            yield unknown((*place, "reference"), "level", factor.reference, factor.labels)
+        if not study.trains:
+            continue
         try:
             concrete(study.world, path)
         except NoSuchField as error:
@@ -52,10 +57,6 @@ def factors(study: Study) -> Iterator[Inconsistency]:
         if path == "training.steps":
             hint = "record responses at steps, and fix one in a hypothesis with at: {step: N}"
             yield Inconsistency(place, "the budget is an axis of every response, not a factor", hint=hint)
-        if len(set(map(str, factor.labels))) < len(factor.labels):
-            yield Inconsistency((*place, "levels"), "levels must differ", str(list(factor.labels)))
-        if factor.reference is not None and factor.reference not in factor.labels:
-            yield unknown((*place, "reference"), "level", factor.reference, factor.labels)
         for index, level in enumerate(factor.levels):
             yield from _level(study, path, index, level)
 
@@ -75,7 +76,7 @@ def _level(study: Study, path: str, index: int, level: object) -> Iterator[Incon
             str(item["msg"]).removeprefix("Input should be ").removeprefix("Value error, "),
         )
     else:
-        yield from _misfit(world, place)
+        yield from misfit(world, place) if len(study.factors) == 1 else ()
         for response in study.responses.values():
             yield from _unmeasurable(world, response, place)
 
@@ -92,8 +93,11 @@ def responses(study: Study) -> Iterator[Inconsistency]:
         place = ("responses", name)
         if isinstance(response, TimeTo) and (response.of not in study.responses or response.of == name):
             yield unknown((*place, "time_to", "of"), "response", response.of, [n for n in study.responses if n != name])
-        elif isinstance(response, TimeTo) and "layer" in study.responses[response.of].axes:
+        elif isinstance(response, TimeTo) and study.responses[response.of].axes != ("step",):
             yield Inconsistency((*place, "time_to", "of"), "a time is of a response with one value a step", response.of)
+        last = max(response.steps) if isinstance(response.steps, tuple) else 0
+        if study.trains and last > study.training.steps:
+            yield Inconsistency(place, "a step beyond the budget", str(last), f"0 to {study.training.steps}")
         if study.trains:
             yield from _unmeasurable(study.world, response, place)
             if response.kind == "measured":
