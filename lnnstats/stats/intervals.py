@@ -27,12 +27,6 @@ def wilson(successes: ArrayLike, n: ArrayLike, level: float) -> tuple[FloatArray
     return low, np.where(count == size, 1.0, centre + reach)
 
 
-def clopper_pearson(successes: ArrayLike, n: ArrayLike, level: float) -> tuple[FloatArray, FloatArray]:
-    """Exact interval of a proportion (Clopper & Pearson 1934), dual to the two one-sided binomial tests."""
-    count, size = np.asarray(successes, dtype=np.float64), np.asarray(n, dtype=np.float64)
-    return binomial_limit(count, size, tail(level)), 1.0 - binomial_limit(size - count, size, tail(level))
-
-
 def binomial_limit(count: ArrayLike, size: ArrayLike, probability: float) -> FloatArray:
     """The p at which P(Bin(size, p) >= count) = `probability`; zero where count = 0."""
     x, n = np.asarray(count, dtype=np.float64), np.asarray(size, dtype=np.float64)

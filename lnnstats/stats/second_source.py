@@ -8,7 +8,7 @@ the libraries would take minutes, or where the library has no answer (an infinit
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -164,23 +164,6 @@ def kaplan_meier(curve: SurvivalCurve, time: ArrayLike, observed: ArrayLike) -> 
         _agreement(name, "survival after the last event", curve.survival[-1], theirs.surv_prob[place]),
         _agreement(name, "median", curve.median, reached[0] if reached.size else np.inf),
     )
-
-
-SECOND_SOURCES: dict[str, Callable[..., tuple[Agreement, ...]]] = {
-    check.__name__: check
-    for check in (
-        paired_t,
-        bootstrap_t,
-        trend_slope,
-        sign_flip,
-        sign_test,
-        exact_binomial,
-        mcnemar,
-        ordered_trend,
-        page,
-        kaplan_meier,
-    )
-}
 
 
 def _agreement(source: str, quantity: str, ours: float | None, theirs: Any) -> Agreement:

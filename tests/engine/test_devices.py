@@ -21,7 +21,8 @@ from lnnstats.parts.training import LOSSES, OPTIMIZERS
 from tests.worlds import CLASSES, CPU, PLANE, SCALAR, chunks_of, engine, responses, study
 
 STEPS = [0, 3, 6]
-# A second device that every build of torch knows; its tensors are faked, so nothing runs on it.
+# A second device that every build of torch knows; its tensors are faked, so nothing runs on it. (A build without CUDA
+# refuses to index even a fake CUDA tensor.)
 OTHER = torch.device("lazy:0")
 
 

@@ -12,7 +12,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from lnnstats.stats.effects import hedges_correction
 from lnnstats.stats.intervals import (
-    clopper_pearson,
+    binomial_limit,
     newcombe_paired,
     noncentral_t_cdf,
     noncentral_t_limits,
@@ -21,18 +21,18 @@ from lnnstats.stats.intervals import (
 from lnnstats.stats.roots import increasing_root
 
 
-@pytest.mark.parametrize(("ours", "method"), [(wilson, "wilson"), (clopper_pearson, "beta")])
-def test_proportions_match_statsmodels(ours, method):
+def test_wilson_matches_statsmodels():
     n = 17
     counts = np.arange(n + 1)
-    low, high = ours(counts, n, 0.95)
-    expected = np.array([proportion_confint(count, n, 0.05, method) for count in counts])
-    # Same formulas in double precision; the beta quantile of either library carries about 1e-12.
+    low, high = wilson(counts, n, 0.95)
+    expected = np.array([proportion_confint(count, n, 0.05, "wilson") for count in counts])
+    # Same formula in double precision.
     np.testing.assert_allclose(np.stack([low, high], axis=1), expected, rtol=0, atol=1e-11)
 
 
-def test_clopper_pearson_of_no_event_is_the_closed_form():
-    assert clopper_pearson(0, 12, 0.95)[1] == pytest.approx(1 - 0.025 ** (1 / 12), rel=1e-14)
+def test_the_limit_of_no_event_is_the_closed_form():
+    """Clopper & Pearson 1934: with 0 of 12 the upper limit p solves (1 - p)^12 = .025."""
+    assert 1 - binomial_limit(12, 12, 0.025) == pytest.approx(1 - 0.025 ** (1 / 12), rel=1e-14)
 
 
 @pytest.mark.parametrize("n", [5, 12, 30])

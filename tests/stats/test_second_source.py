@@ -10,7 +10,6 @@ import pytest
 
 from lnnstats import stats
 from lnnstats.stats import second_source
-from lnnstats.stats.second_source import SECOND_SOURCES
 
 SCORES = np.array([0.0, 1.0, 2.0, 4.0])
 
@@ -63,11 +62,6 @@ def test_silent_beyond_its_size():
 def test_silent_where_the_estimate_is_infinite():
     events = np.array([[False, False, True]] * 4)
     assert second_source.ordered_trend(stats.ordered_trend(events, [0, 1, 2]), events, [0, 1, 2]) == ()
-
-
-def test_table_names_every_procedure():
-    assert all(getattr(second_source, name) is check for name, check in SECOND_SOURCES.items())
-    assert "ordered_trend" in SECOND_SOURCES
 
 
 def test_heavy_libraries_stay_out_of_the_core():

@@ -14,8 +14,6 @@ from lnnstats.report.values import Block, Column, Definitions, Heading, Inline, 
 from lnnstats.report.words import ADJUSTED, counted, where
 from lnnstats.study.values import LOGGED, Hypothesis
 
-Decided = tuple[Hypothesis, Verdict, tuple[Finding, ...]]
-
 
 def section(subject: Subject) -> Section | None:
     """A table of decisions, then reasons and what would change each."""
