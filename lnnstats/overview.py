@@ -24,6 +24,7 @@ from lnnstats.parts.training import LOSSES, OPTIMIZERS
 from lnnstats.registry.load import claims
 from lnnstats.study.read import read
 from lnnstats.study.values import Study
+from lnnstats.watch import duration
 
 FAMILIES: Mapping[str, Mapping[str, Any]] = {
     "data": SOURCES,
@@ -78,18 +79,12 @@ def _counts(design: Design) -> str:
         f"cells:     {len(design.cells)}" + (f" ({len(design.excluded)} excluded)" if design.excluded else ""),
         f"runs:      {design.runs:,} ({len(design.cells)} cells x {design.study.blocks.number} blocks)",
         f"programs:  {len(design.batches)} ({forms}) in {len(chunks(design, {}))} chunks",
-        f"predicted: about {_duration(cost.seconds)} and {cost.bytes / 2**30:.1f} GiB on {os.cpu_count()} cores",
+        f"predicted: about {duration(cost.seconds)} and {cost.bytes / 2**30:.1f} GiB on {os.cpu_count()} cores",
     ]
     for excluded in design.excluded:
         levels = ", ".join(f"{path} = {label}" for path, label in excluded.levels.items())
         lines.append(f"excluded:  {levels}: {excluded.exclusion.reason}")
     return "\n".join(lines)
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
 def _yaml(content: Any) -> str:

@@ -6,7 +6,7 @@ import json
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -30,7 +30,8 @@ class Terminal:
         self._console = Console(stderr=True, highlight=False)
 
     def say(self, text: str) -> None:
-        self._console.print(text, markup=False)
+        with suppress(SystemExit):  # rich would end the program once nobody reads it any more; the work goes on
+            self._console.print(text, markup=False)
 
     def working(self, total: float) -> AbstractContextManager[Advance]:
         return self._bar(total) if self._console.is_terminal else self._lines(total)

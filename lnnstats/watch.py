@@ -21,6 +21,13 @@ class Watch(Protocol):
         ...
 
 
+def duration(seconds: float) -> str:
+    """A predicted duration, as roughly as it is known."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
 class Silent:
     """Nobody."""
 

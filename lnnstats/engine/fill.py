@@ -8,14 +8,14 @@ import os
 from pathlib import Path
 
 from lnnstats.design.chunks import CORE, GPU, chunks
-from lnnstats.design.cost import batch_seconds
+from lnnstats.design.cost import run_seconds
 from lnnstats.design.expand import measured_digest
 from lnnstats.design.values import Design
 from lnnstats.engine.device import pick
 from lnnstats.engine.pool import Job, work
 from lnnstats.errors import Incomplete, Problem
 from lnnstats.results.store import Receipt, discard, receipts, stored_blocks
-from lnnstats.watch import Watch
+from lnnstats.watch import Watch, duration
 
 SPAWN_SECONDS = 20.0  # predicted work of one core below which workers cost more than they save
 
@@ -35,11 +35,14 @@ def fill(folder: Path, design: Design, device: str, workers: int, watch: Watch) 
     if not pending:
         watch.say(f"all {design.runs:,} runs are there already: analysing and rendering again")
         return held
-    watch.say(f"training {sum(c.runs for c in pending):,} of {design.runs:,} runs in {len(pending)} chunks")
+    seconds = sum(chunk.runs * run_seconds(chunk.batch, chunk.batch.cells[0]) for chunk in pending)
+    workers = workers or _workers(seconds, target.type)
+    parts = f"{len(pending)} chunk{'s' if len(pending) > 1 else ''}, about {duration(seconds / workers)}"
+    watch.say(f"training {sum(c.runs for c in pending):,} of {design.runs:,} runs in {parts}")
     job = Job(design.study, folder, measured, str(target))
     try:
         with watch.working(sum(chunk.run_steps for chunk in pending)) as advance:
-            done = list(work(pending, job, workers or _workers(design, target.type), advance))
+            done = list(work(pending, job, workers, advance))
     except KeyboardInterrupt:
         kept = len(receipts(folder, measured)[0]) - len(held)
         message = f"interrupted: {kept} of {len(pending)} chunks are trained and kept"
@@ -47,7 +50,6 @@ def fill(folder: Path, design: Design, device: str, workers: int, watch: Watch) 
     return [*held, *done]
 
 
-def _workers(design: Design, device: str) -> int:
+def _workers(seconds: float, device: str) -> int:
     """One a core where the work is worth starting them, one on a GPU."""
-    seconds = sum(batch_seconds(batch, design.study) for batch in design.batches)
     return (os.cpu_count() or 1) if seconds > SPAWN_SECONDS and device == "cpu" else 1

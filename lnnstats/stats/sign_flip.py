@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .arrays import FloatArray, finite_array
+from .means import mean_evidence
 from .reference_set import ReferenceSet
 from .resampling import coins, raw_stream, slabs
-from .student import Student, student
+from .student import student
 from .values import Evidence
 
 MOST_ENUMERATED = 20
@@ -30,20 +31,12 @@ def sign_flip(differences: ArrayLike, *, measure: str = "difference", resamples:
     too_large = values.size > MOST_ENUMERATED and values.size * resamples > MOST_WORK
     tests = pivot if too_large else _flip_set(values, resamples, seed)
     switched = (f"approximation: {values.size} blocks; Student's t stands in for the sign flips.",)
-    return Evidence(
+    return mean_evidence(
+        pivot,
+        tests,
         procedure="sign_flip",
         estimand="centre of symmetry of the block differences",
         measure=measure,
-        estimate=pivot.mean,
-        null=0.0,
-        n=values.size,
-        statistic_name="t",
-        statistic=pivot.statistic,
-        df=None,
-        p_above=tests.p_above,
-        p_below=tests.p_below,
-        interval=tests.interval,
-        attainable=0.0 if isinstance(tests, Student) else tests.attainable,
         display="exp" if measure in ("ratio", "odds_ratio") else "identity",
         checks=switched if too_large else (),
     )

@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 from ..arrays import FloatArray
 from ..contrasts import paired_differences
 from ..effects import standardised_mean
+from ..means import mean_evidence
 from ..reference_set import ReferenceSet
 from ..resampling import indices, raw_stream, slabs
 from ..scales import named_scale
@@ -31,20 +32,12 @@ def bootstrap_t(
     too_large = differences.size * resamples > MOST_WORK
     tests = pivot if too_large else _bootstrap_set(differences, pivot, resamples, seed)
     switched = (f"approximation: {differences.size} blocks; Student's t stands in for the bootstrap of t.",)
-    return Evidence(
+    return mean_evidence(
+        pivot,
+        tests,
         procedure="bootstrap_t",
         estimand=f"mean over blocks of the difference in {shown.words}, treatment minus reference",
         measure="difference" if scale == "raw" else "ratio",
-        estimate=pivot.mean,
-        null=0.0,
-        n=differences.size,
-        statistic_name="t",
-        statistic=pivot.statistic,
-        df=None,
-        p_above=tests.p_above,
-        p_below=tests.p_below,
-        interval=tests.interval,
-        attainable=0.0 if isinstance(tests, Student) else tests.attainable,
         display=shown.display,
         effects=standardised_mean(pivot),
         checks=skewness_check(differences, "paired differences") + (switched if too_large else ()),

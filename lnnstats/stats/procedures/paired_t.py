@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike
 
 from ..contrasts import paired_differences
 from ..effects import probability_of_order, standardised_mean
+from ..means import mean_evidence
 from ..scales import named_scale
 from ..student import skewness_check, student
 from ..values import Evidence
@@ -21,20 +22,12 @@ def paired_t(treatment: ArrayLike, reference: ArrayLike, *, scale: str = "log") 
     differences, magnitude = paired_differences(treatment, reference, scale=scale)
     pivot, shown = student(differences, magnitude), named_scale(scale)
     order = probability_of_order(np.asarray(treatment, dtype=float), np.asarray(reference, dtype=float), "<")
-    return Evidence(
+    return mean_evidence(
+        pivot,
+        pivot,
         procedure="paired_t",
         estimand=f"mean over blocks of the difference in {shown.words}, treatment minus reference",
         measure="difference" if scale == "raw" else "ratio",
-        estimate=pivot.mean,
-        null=0.0,
-        n=differences.size,
-        statistic_name="t",
-        statistic=pivot.statistic,
-        df=float(pivot.df),
-        p_above=pivot.p_above,
-        p_below=pivot.p_below,
-        interval=pivot.interval,
-        attainable=0.0,
         display=shown.display,
         effects=(*standardised_mean(pivot), order),
         checks=skewness_check(differences, "paired differences"),

@@ -6,6 +6,7 @@ from numpy.typing import ArrayLike
 
 from ..contrasts import block_slopes
 from ..effects import standardised_mean
+from ..means import mean_evidence
 from ..scales import named_scale
 from ..student import skewness_check, student
 from ..values import Evidence
@@ -19,20 +20,12 @@ def trend_slope(values: ArrayLike, scores: ArrayLike, *, scale: str = "raw") -> 
     """
     slopes, magnitude = block_slopes(values, scores, scale=scale)
     pivot, shown = student(slopes, magnitude), named_scale(scale)
-    return Evidence(
+    return mean_evidence(
+        pivot,
+        pivot,
         procedure="trend_slope",
         estimand=f"mean over blocks of the least-squares slope of {shown.words} per unit of score",
         measure="slope" if scale == "raw" else "ratio",
-        estimate=pivot.mean,
-        null=0.0,
-        n=slopes.size,
-        statistic_name="t",
-        statistic=pivot.statistic,
-        df=float(pivot.df),
-        p_above=pivot.p_above,
-        p_below=pivot.p_below,
-        interval=pivot.interval,
-        attainable=0.0,
         display=shown.display,
         effects=standardised_mean(pivot),
         checks=skewness_check(slopes, "slopes of the blocks"),

@@ -1,0 +1,39 @@
+"""Evidence on a mean over blocks: the pivot it rests on, and the tests (Student's or a reference set's) of it."""
+
+from __future__ import annotations
+
+from .reference_set import ReferenceSet
+from .student import Student
+from .values import Effect, Evidence
+
+
+def mean_evidence(
+    pivot: Student,
+    tests: Student | ReferenceSet,
+    *,
+    procedure: str,
+    estimand: str,
+    measure: str,
+    display: str,
+    effects: tuple[Effect, ...] = (),
+    checks: tuple[str, ...] = (),
+) -> Evidence:
+    """Evidence on the mean of n block values; Student's tests are continuous, a reference set attains a smallest p."""
+    return Evidence(
+        procedure=procedure,
+        estimand=estimand,
+        measure=measure,
+        estimate=pivot.mean,
+        null=0.0,
+        n=pivot.df + 1,
+        statistic_name="t",
+        statistic=pivot.statistic,
+        df=float(pivot.df) if isinstance(tests, Student) else None,
+        p_above=tests.p_above,
+        p_below=tests.p_below,
+        interval=tests.interval,
+        attainable=0.0 if isinstance(tests, Student) else tests.attainable,
+        display=display,
+        effects=effects,
+        checks=checks,
+    )
