@@ -19,7 +19,7 @@ LEVEL = 0.95
 
 def analyse(results: Results, plan: Plan) -> tuple[Finding, ...]:
     """The findings of results (columns: the factors' paths, block, status, response, step, layer, value, observed)."""
-    decided = (h for h in plan.hypotheses if h.test.contrast != "curve")
+    decided = (h for h in plan.hypotheses if h.test.decides)
     return tuple(
         _finding(sample, hypothesis, plan) for hypothesis in decided for sample in samples(results, plan, hypothesis)
     )
@@ -65,6 +65,8 @@ def _tested(sample: Sample, entered: Sample, hypothesis: Hypothesis, plan: Plan,
         statistic_name=found.statistic_name,
         statistic=found.statistic,
         df=found.df,
+        numerator_df=found.numerator_df,
+        standard_error=_error(found),
         attainable=found.attainable,
         effects=found.effects,
         agreements=agreements(found, entered, hypothesis, plan),
@@ -88,7 +90,7 @@ def _untestable(sample: Sample, hypothesis: Hypothesis, plan: Plan, reason: Reas
 
 
 def _accounting(sample: Sample, analysed: int) -> Accounting:
-    censored = int((~sample.observed).sum())
+    censored = int((~sample.observed & sample.present).sum())
     asked, diverged = sample.blocks.size + sample.incomplete, int(sample.diverged.sum())
     return Accounting(asked, analysed, sample.incomplete, diverged, censored)
 
@@ -101,6 +103,13 @@ def _interval(found: Evidence, hypothesis: Hypothesis, level: float) -> Interval
         return None
     low, high = found.interval(level)
     return Interval(level, _shown(found, low), _shown(found, high))
+
+
+def _error(found: Evidence) -> float | None:
+    """The standard error of the estimate on the scale shown: of exp(theta) by the delta method."""
+    if found.standard_error is None or found.display != "exp":
+        return found.standard_error
+    return found.standard_error * _shown(found, found.estimate)
 
 
 def _shown(found: Evidence, theta: float) -> float:

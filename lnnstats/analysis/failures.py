@@ -10,8 +10,6 @@ from lnnstats.analysis.select import Sample
 from lnnstats.analysis.values import Reason
 from lnnstats.study.values import Hypothesis, Plan
 
-EVENTS = frozenset({"ordered_trend", "mcnemar", "binomial"})  # a diverged run has the event: nothing to fill in
-RANKS = frozenset({"page", "sign_test"})  # a diverged run has the worst rank
 MAX_SHARE = 1 / 3  # of a compared level's runs diverged, beyond which a mean is not testable
 
 
@@ -19,28 +17,28 @@ def enter(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> Sample | Reason
     """The sample as the primary procedure takes it, or why it cannot."""
     if timed(hypothesis, plan):
         return restricted(sample, plan, hypothesis)
-    kind = hypothesis.test.kind
-    if kind in EVENTS or not sample.diverged.any():
+    if hypothesis.test.failures == "event" or not sample.diverged.any():
         return sample
-    if kind in RANKS:
+    if hypothesis.test.failures == "rank":
         return filled(sample, worst(sample, hypothesis, plan, infinite=True))
     if plan.analysis.failures == "worst_rank":
         said = "a mean is not defined under `failures: worst_rank`; use a rank procedure"
         return Reason("means_of_diverged", f"{int(sample.diverged.sum())} compared runs diverged: {said}")
-    if (share := sample.diverged.mean(axis=0).max()) > MAX_SHARE:
+    if (share := (sample.diverged.sum(axis=0) / sample.present.sum(axis=0)).max()) > MAX_SHARE:
         return Reason(
             "diverged",
             f"{share:.0%} of the runs of a compared level diverged: a claim about means is not testable beyond a third",
         )
-    return sample.take(~np.any(sample.diverged, axis=1))
+    if hypothesis.test.blocks == "within":
+        return sample.take(~np.any(sample.diverged, axis=1))
+    return sample.without(sample.diverged)
 
 
 def bounding(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> dict[str, Sample]:
     """Where a mean left diverged runs out: the samples with every one of them at its best and at its worst finite
     value.
     """
-    kind = hypothesis.test.kind
-    if kind in EVENTS | RANKS or timed(hypothesis, plan) or not sample.diverged.any():
+    if hypothesis.test.failures != "mean" or timed(hypothesis, plan) or not sample.diverged.any():
         return {}
     return {
         "diverged at best": filled(sample, best(sample, hypothesis, plan)),
@@ -67,7 +65,7 @@ def restricted(sample: Sample, plan: Plan, hypothesis: Hypothesis) -> Sample | R
     limit = horizon(hypothesis, plan)
     assert limit is not None
     lost = int((~sample.observed & ~sample.diverged & (sample.values < limit)).sum())
-    if lost:
+    if lost and not hypothesis.test.censoring:
         return Reason("lost_early", f"{lost} compared runs were not followed to the horizon of {limit:,}")
     times = np.where(sample.diverged & np.isnan(sample.values), np.inf, sample.values)
     return replace(sample, values=np.minimum(times, limit), observed=sample.observed & (times <= limit))

@@ -14,9 +14,7 @@ from lnnstats.study.values import Hypothesis, Plan
 
 def judge(findings: tuple[Finding, ...], plan: Plan) -> tuple[Verdict, ...]:
     """One verdict a decided hypothesis, in the order of the plan."""
-    by_id = {
-        h.id: tuple(f for f in findings if f.hypothesis == h.id) for h in plan.hypotheses if h.test.contrast != "curve"
-    }
+    by_id = {h.id: tuple(f for f in findings if f.hypothesis == h.id) for h in plan.hypotheses if h.test.decides}
     hypotheses = [h for h in plan.hypotheses if h.id in by_id]
     adjusted: dict[str, tuple[float, float, float]] = {}
     for family in dict.fromkeys(h.family for h in hypotheses):
@@ -138,6 +136,6 @@ def scope(hypothesis: Hypothesis, plan: Plan, blocks: int) -> str:
 
 
 def _statement(hypothesis: Hypothesis) -> str:
-    along = getattr(hypothesis.test, "along", "")
+    along = ", ".join(hypothesis.test.compared)
     where = f" along {along}" if along else ""
     return f"{hypothesis.response} is {hypothesis.alternative}{where} ({hypothesis.test.kind})"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from lnnstats.analysis.values import Decision
 from lnnstats.stats.values import Evidence
-from lnnstats.study.values import LOGGED, Hypothesis
+from lnnstats.study.values import FLOORED, LOGGED, Hypothesis
 
 
 @dataclass(frozen=True)
@@ -34,10 +34,12 @@ def answer(hypothesis: Hypothesis, evidence: Evidence) -> Answer:
 
     direction: theta beyond null against theta short of it; relevance: at least the smallest effect beyond null, against
     less; equivalence: within the bounds (TOST) against beyond either (the smaller p doubled: the estimate may fall out
-    on either side).
+    on either side; an effect size that starts at 0 can only exceed the upper one).
     """
     if hypothesis.question == "equivalence":
         low, high = bounds(hypothesis)
+        if evidence.measure in FLOORED and low <= 0:
+            return Answer(evidence.p_below(high), evidence.p_above(high))
         inside = max(evidence.p_above(low), evidence.p_below(high))
         return Answer(inside, min(1.0, 2 * min(evidence.p_above(high), evidence.p_below(low))))
     line, margin = origin(hypothesis, evidence), smallest(hypothesis)

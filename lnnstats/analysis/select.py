@@ -21,18 +21,35 @@ from lnnstats.study.values import Hypothesis, Plan, Scalar
 class Sample:
     """The data of a hypothesis in a stratum.
 
-    values, observed, diverged: [n, k] for n complete blocks and k compared levels (treatment before reference in a
-    pair); `missing`: levels without a single run; `incomplete`: blocks left out because a compared run is absent.
+    values, observed, diverged, present: [n, k] for n blocks and k compared cells, the last factor fastest (treatment
+    before reference in a pair). A procedure within blocks has complete blocks only; elsewhere `present` says which
+    cells a block has, and the others are NaN, observed, not diverged. `factors` and `axes`: the compared paths and
+    their levels; `missing`: cells without a single run; `incomplete`: blocks left out because a compared run is absent.
     """
 
     stratum: Mapping[str, Scalar]
-    levels: tuple[Scalar, ...]
+    factors: tuple[str, ...]
+    axes: tuple[tuple[Scalar, ...], ...]
     blocks: NDArray[np.int64]
     values: NDArray[np.float64]
     observed: NDArray[np.bool_]
     diverged: NDArray[np.bool_]
-    missing: tuple[Scalar, ...]
+    present: NDArray[np.bool_]
+    missing: tuple[str, ...]
     incomplete: int
+
+    @property
+    def levels(self) -> tuple[Scalar, ...]:
+        """The levels of the one factor compared."""
+        return self.axes[0] if self.axes else ()
+
+    def cube(self) -> NDArray[np.float64]:
+        """The values as [n, levels of the first factor, levels of the second, ...]."""
+        return self.values.reshape(len(self.blocks), *map(len, self.axes))
+
+    def groups(self) -> tuple[NDArray[np.float64], ...]:
+        """The values present in each cell, a vector a cell."""
+        return tuple(self.values[self.present[:, j], j] for j in range(self.values.shape[1]))
 
     def take(self, keep: NDArray[Any]) -> Sample:
         """The sample of some of its blocks."""
@@ -42,32 +59,36 @@ class Sample:
             values=self.values[keep],
             observed=self.observed[keep],
             diverged=self.diverged[keep],
+            present=self.present[keep],
         )
+
+    def without(self, runs: NDArray[np.bool_]) -> Sample:
+        """The sample as if `runs` [n, k] were not there; blocks that are left empty go."""
+        present = self.present & ~runs
+        values, observed = np.where(present, self.values, np.nan), self.observed | ~present
+        rest = replace(self, values=values, observed=observed, diverged=self.diverged & present, present=present)
+        return rest.take(np.asarray(present.any(axis=1)))
 
 
 def samples(results: Results, plan: Plan, hypothesis: Hypothesis) -> Iterator[Sample]:
     """The samples of a hypothesis, one a combination of its strata's levels."""
     rows = _rows(results, plan, hypothesis)
-    along = getattr(hypothesis.test, "along", None)
-    levels = compared(plan, hypothesis)
-    strata = {path: _kept(plan, hypothesis, path) for path in _strata(plan, hypothesis, along)}
+    axes = compared(plan, hypothesis)
+    strata = {path: _kept(plan, hypothesis, path) for path in _strata(plan, hypothesis)}
     for combination in product(*strata.values()):
         stratum = dict(zip(strata, combination, strict=True))
         mask = np.ones(len(rows.value), dtype=bool)
         for path, label in stratum.items():
             mask &= rows.levels[path] == rows.code(path, label)
-        yield _pivot(rows, mask, stratum, along, levels)
+        yield _pivot(rows, mask, stratum, axes, hypothesis.test.blocks == "within")
 
 
-def compared(plan: Plan, hypothesis: Hypothesis) -> tuple[Scalar, ...]:
-    """The levels a hypothesis compares, in order; none for a procedure on one cell."""
+def compared(plan: Plan, hypothesis: Hypothesis) -> dict[str, tuple[Scalar, ...]]:
+    """The factors a hypothesis compares and their levels, in order; none for a procedure on one cell."""
     test = hypothesis.test
-    if test.contrast == "one":
-        return ()
-    factor = plan.factors[test.along]
-    if test.contrast == "pair":
-        return test.treatment, factor.baseline if test.reference is None else test.reference
-    return _kept(plan, hypothesis, test.along)
+    return {
+        path: test.chosen(path, plan.factors[path].baseline) or _kept(plan, hypothesis, path) for path in test.compared
+    }
 
 
 def _kept(plan: Plan, hypothesis: Hypothesis, path: str) -> tuple[Scalar, ...]:
@@ -76,13 +97,13 @@ def _kept(plan: Plan, hypothesis: Hypothesis, path: str) -> tuple[Scalar, ...]:
     return tuple(label for label in labels if label in hypothesis.where.get(path, labels))
 
 
-def _strata(plan: Plan, hypothesis: Hypothesis, along: str | None) -> list[str]:
+def _strata(plan: Plan, hypothesis: Hypothesis) -> list[str]:
     if hypothesis.strata == "average":
         return []
     return [
         path
         for path, factor in plan.factors.items()
-        if factor.role == "stratum" and path != along and path not in hypothesis.average
+        if factor.role == "stratum" and path not in (*hypothesis.test.compared, *hypothesis.average)
     ]
 
 
@@ -166,56 +187,65 @@ def level_key(label: Any) -> Any:
 
 
 def _pivot(
-    rows: _Rows, mask: NDArray[np.bool_], stratum: Mapping[str, Scalar], along: str | None, levels: tuple[Scalar, ...]
+    rows: _Rows,
+    mask: NDArray[np.bool_],
+    stratum: Mapping[str, Scalar],
+    axes: Mapping[str, tuple[Scalar, ...]],
+    complete_only: bool,
 ) -> Sample:
-    """Rows as [blocks, levels]; what is left over (averaged factors, a reduced layer axis) is reduced last."""
-    columns = np.zeros(len(rows.value), dtype=np.int64)
-    if along is not None:
-        columns = np.full(len(rows.value), -1)
-        for index, label in enumerate(levels):
-            columns[rows.levels[along] == rows.code(along, label)] = index
+    """Rows as [blocks, cells]; what is left over (averaged factors, a reduced layer axis) is reduced last."""
+    columns, cells = _columns(rows, axes)
     mask = mask & (columns >= 0)
     blocks, block = np.unique(rows.block[mask], return_inverse=True)
-    rest, other = _rest(rows, mask, stratum, along)
-    shape = (len(blocks), max(1, len(levels)), rest)
+    rest, other = _rest(rows, mask, stratum, tuple(axes))
+    shape = (len(blocks), len(cells), rest)
     flat = np.ravel_multi_index((block, columns[mask], other), shape) if mask.any() else np.empty(0, dtype=np.int64)
     counts = np.bincount(flat, minlength=int(np.prod(shape)))
-    _no_duplicates(counts, shape, blocks, levels)
-    there = counts.reshape(shape) > 0
-    present = there.any(axis=2)
-    expected = there.any(axis=(0, 1))
-    complete = there[:, :, expected].all(axis=(1, 2)) if expected.any() else np.zeros(len(blocks), dtype=bool)
+    _no_duplicates(counts, shape, blocks, cells)
+    there: NDArray[np.bool_] = counts.reshape(shape) > 0
+    expected = np.any(there, axis=(0, 1))
+    present = np.all(there[:, :, expected], axis=2) & bool(expected.any())
+    keep = np.all(present, axis=1) if complete_only else np.any(present, axis=1)
 
     def spread(values: NDArray[Any], empty: Any) -> NDArray[Any]:
         out = np.full(counts.size, empty, dtype=values.dtype)
         out[flat] = values[mask]
-        return out.reshape(shape)[complete][:, :, expected]
+        return out.reshape(shape)[keep][:, :, expected]
 
-    value, observed, diverged = spread(rows.value, np.nan), spread(rows.observed, False), spread(rows.diverged, False)
+    value, observed, diverged = spread(rows.value, np.nan), spread(rows.observed, True), spread(rows.diverged, False)
+    here = present[keep]
     return Sample(
-        stratum,
-        levels,
-        blocks[complete],
-        _reduced(value, rows.reduce),
-        np.all(observed, axis=2),
-        np.any(diverged, axis=2),
-        _absent(levels, np.any(present, axis=0)),
-        int((~complete).sum()),
+        stratum=stratum,
+        factors=tuple(axes),
+        axes=tuple(axes.values()),
+        blocks=blocks[keep],
+        values=np.where(here, _reduced(value, rows.reduce), np.nan),
+        observed=np.all(observed, axis=2) | ~here,
+        diverged=np.any(diverged, axis=2) & here,
+        present=here,
+        missing=tuple(cell for cell, some in zip(cells, np.any(there, axis=(0, 2)), strict=True) if not some),
+        incomplete=int((~keep).sum()),
     )
 
 
-def _absent(levels: tuple[Scalar, ...], present: NDArray[np.bool_]) -> tuple[Scalar, ...]:
-    """The compared levels without a run; a procedure on one cell has no level to name."""
-    return tuple(label for label, some in zip(levels or ("the cell",), np.atleast_1d(present), strict=True) if not some)
+def _columns(rows: _Rows, axes: Mapping[str, tuple[Scalar, ...]]) -> tuple[NDArray[np.int64], tuple[str, ...]]:
+    """Each row's place among the compared cells, -1 for none, and what the cells are called."""
+    columns = np.zeros(len(rows.value), dtype=np.int64)
+    for path, levels in axes.items():
+        places = np.full(len(rows.labels[path]), -1)
+        places[[rows.code(path, label) for label in levels]] = np.arange(len(levels))
+        place = places[rows.levels[path]]
+        columns = np.where((columns < 0) | (place < 0), -1, columns * len(levels) + place)
+    return columns, tuple(", ".join(map(str, cell)) for cell in product(*axes.values())) if axes else ("the cell",)
 
 
 def _rest(
-    rows: _Rows, mask: NDArray[np.bool_], stratum: Mapping[str, Scalar], along: str | None
+    rows: _Rows, mask: NDArray[np.bool_], stratum: Mapping[str, Scalar], compared: tuple[str, ...]
 ) -> tuple[int, NDArray[np.int64]]:
     """The number of combinations of everything neither compared nor stratified, and each row's combination."""
     code = rows.layer[mask] - rows.layer.min(initial=0)
     for path, codes in rows.levels.items():
-        if path != along and path not in stratum:
+        if path not in compared and path not in stratum:
             code = code * len(rows.labels[path]) + codes[mask]
     _, dense = np.unique(code, return_inverse=True)
     return (int(dense.max()) + 1 if dense.size else 1), dense
@@ -231,11 +261,11 @@ REDUCTIONS: Mapping[str, Callable[..., Any]] = {"max": np.max, "min": np.min, "m
 
 
 def _no_duplicates(
-    counts: NDArray[np.int64], shape: tuple[int, ...], blocks: NDArray[np.int64], levels: tuple[Scalar, ...]
+    counts: NDArray[np.int64], shape: tuple[int, ...], blocks: NDArray[np.int64], cells: tuple[str, ...]
 ) -> None:
     if (counts > 1).any():
-        block, level, _ = np.unravel_index(int(np.argmax(counts > 1)), shape)
-        where = f"block {blocks[block]}" + (f", level {levels[level]}" if levels else "")
+        block, cell, _ = np.unravel_index(int(np.argmax(counts > 1)), shape)
+        where = f"block {blocks[block]}" + (f", level {cells[cell]}" if len(cells) > 1 else "")
         raise BadInput(
             Problem(
                 path="table",

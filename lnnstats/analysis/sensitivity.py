@@ -9,8 +9,9 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from lnnstats.analysis.calls.values import events, scores
 from lnnstats.analysis.failures import bounding
-from lnnstats.analysis.procedures import call, evidence, scores
+from lnnstats.analysis.procedures import call, evidence
 from lnnstats.analysis.question import answer
 from lnnstats.analysis.select import Sample
 from lnnstats.analysis.values import Sensitivity
@@ -21,6 +22,7 @@ from lnnstats.stats.values import Degenerate, Evidence
 from lnnstats.study.values import Hypothesis, Plan
 
 MAX_BLOCKS_LEFT_OUT = 10_000  # beyond, one block cannot turn a verdict
+SIGNED = ("pair", "trend", "one")  # contrasts whose alternative has a direction
 
 
 def sensitivities(
@@ -53,21 +55,42 @@ def _left_out(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> Iterator[Se
 
 
 def _lean(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> NDArray[np.float64]:
-    """How far each block speaks for the claim: its difference, or its slope on the scores, on the scale of the test,
-    signed by the alternative.
+    """How far each block speaks for the claim: its values against weights on the compared cells, each cell about its
+    mean, on the scale of the test.
+
+    The weights are +1 and -1 for a pair, centred scores for a trend, 1 for a cell alone (all signed by the
+    alternative), and for the rest the cells' own deviations from their mean: the pattern that the claim rests on.
     """
-    asked = call(sample, hypothesis, plan)
-    transform = named_scale(asked.shared.get("scale", "raw")).transform
-    sign = 1.0 if hypothesis.upward else -1.0
-    values = transform(np.asarray(asked.arrays[0], dtype=float))
-    if hypothesis.test.contrast == "trend":
-        s = scores(sample.levels, getattr(hypothesis.test, "scores", "rank"))
-        ranked = np.where(np.isfinite(values), values, np.nanmax(values[np.isfinite(values)], initial=0.0) + 1)
-        return sign * np.asarray(ranked @ (s - s.mean()))
-    if hypothesis.test.contrast == "pair":
-        with np.errstate(invalid="ignore"):  # two runs at infinity do not differ
-            return sign * np.nan_to_num(values - transform(np.asarray(asked.arrays[1], dtype=float)), nan=0.0)
-    return sign * values
+    values = _finite(sample, hypothesis, plan)
+    means = np.nanmean(values, axis=0)
+    weights = _weights(sample, hypothesis, means)
+    sign = 1.0 if hypothesis.upward or hypothesis.test.contrast not in SIGNED else -1.0
+    centred = values - (means if hypothesis.test.blocks == "between" else 0.0)
+    return sign * np.asarray(np.nan_to_num(centred) @ weights)
+
+
+def _weights(sample: Sample, hypothesis: Hypothesis, means: NDArray[np.float64]) -> NDArray[np.float64]:
+    match hypothesis.test.contrast:
+        case "pair":
+            return np.array([1.0, -1.0])
+        case "trend":
+            s = scores(sample.levels, getattr(hypothesis.test, "scores", "rank"))
+            return s - s.mean()
+        case "one":
+            return np.ones(1)
+        case _:
+            return means - means.mean()
+
+
+def _finite(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> NDArray[np.float64]:
+    """The values on the scale of the test, events as 0 and 1, infinite ones (ranked last) just beyond the finite."""
+    if hypothesis.test.failures == "event":
+        return np.where(sample.present, events(sample, hypothesis, plan), np.nan)
+    transform = named_scale(getattr(hypothesis.test, "scale", "raw")).transform
+    values = transform(np.where(sample.present, sample.values, np.nan))
+    finite = values[np.isfinite(values)]
+    low, high = (float(finite.min()) - 1, float(finite.max()) + 1) if finite.size else (0.0, 0.0)
+    return np.clip(values, low, high)
 
 
 def _flipped(sample: Sample, hypothesis: Hypothesis, plan: Plan, primary: Evidence) -> Iterator[Sensitivity]:
@@ -81,7 +104,7 @@ def _flipped(sample: Sample, hypothesis: Hypothesis, plan: Plan, primary: Eviden
 
 def level(hypothesis: Hypothesis, plan: Plan) -> float:
     """What the family leaves to one hypothesis at the start of the joint procedure: alternatives answer to the same."""
-    members = sum(h.family == hypothesis.family and h.test.contrast != "curve" for h in plan.hypotheses)
+    members = sum(h.family == hypothesis.family and h.test.decides for h in plan.hypotheses)
     return plan.analysis.alpha / (members if plan.analysis.multiplicity == "holm" else 1)
 
 

@@ -57,6 +57,8 @@ class Finding:
     """What one procedure found of one hypothesis in one stratum. Estimates and limits are on the scale shown (ratios,
     not log ratios).
 
+    `standard_error` is the Monte-Carlo error of the estimate over blocks, of a ratio by the delta method.
+
     `p_support` and `p_refute` are one-sided, unadjusted; `dual` is the interval whose ends decide exactly as they do at
     alpha. Where nothing could be tested `untestable` says why, the estimate is None and both p are 1.
     """
@@ -78,6 +80,8 @@ class Finding:
     statistic_name: str = ""
     statistic: float | None = None
     df: float | None = None
+    numerator_df: float | None = None
+    standard_error: float | None = None
     attainable: float = 0.0
     effects: tuple[Effect, ...] = ()
     agreements: tuple[Agreement, ...] = ()

@@ -97,7 +97,7 @@ def _unheard_claims(study: Study) -> Iterator[Doubt]:
 def _too_few_blocks(study: Study) -> Iterator[Doubt]:
     """The smallest p of n blocks, against what the family leaves to a hypothesis: alpha over its members."""
     for hypothesis in study.hypotheses:
-        members = sum(h.family == hypothesis.family and h.test.contrast != "curve" for h in study.hypotheses)
+        members = sum(h.family == hypothesis.family and h.test.decides for h in study.hypotheses)
         level = study.analysis.alpha / members if members else 1.0
         if (least := _least_p(hypothesis, study.blocks.number)) > level:
             said = f"no outcome of {study.blocks.number} block{'s' if study.blocks.number > 1 else ''} can support "

@@ -15,17 +15,21 @@ def mean_evidence(
     estimand: str,
     measure: str,
     display: str,
+    n: int | None = None,
     effects: tuple[Effect, ...] = (),
     checks: tuple[str, ...] = (),
 ) -> Evidence:
-    """Evidence on the mean of n block values; Student's tests are continuous, a reference set attains a smallest p."""
+    """Evidence on the mean of n block values (df + 1 of them unless `n` says otherwise).
+
+    Student's tests are continuous; a reference set attains a smallest p.
+    """
     return Evidence(
         procedure=procedure,
         estimand=estimand,
         measure=measure,
         estimate=pivot.mean,
         null=0.0,
-        n=pivot.df + 1,
+        n=round(pivot.df) + 1 if n is None else n,
         statistic_name="t",
         statistic=pivot.statistic,
         df=float(pivot.df) if isinstance(tests, Student) else None,
@@ -36,4 +40,6 @@ def mean_evidence(
         display=display,
         effects=effects,
         checks=checks,
+        standard_error=pivot.error,
+        contributions=pivot.values,
     )

@@ -19,6 +19,12 @@ class Proportion:
     count: int
     n: int
 
+    @property
+    def error(self) -> float | None:
+        """sqrt(p (1 - p) / n); None at 0 and n, where the plug-in would claim certainty."""
+        share = self.count / self.n
+        return math.sqrt(share * (1 - share) / self.n) if 0 < self.count < self.n else None
+
     def p_above(self, threshold: float) -> float:
         """One-sided p of H0: theta <= threshold; 0 below 0, where no probability can lie."""
         return binomial_tail(self.count, self.n, threshold) if threshold >= 0 else 0.0
@@ -45,6 +51,11 @@ class LogOdds:
     def estimate(self) -> float:
         """log(count / (n - count)), infinite at either end."""
         return float(special.logit(self.count / self.n))
+
+    @property
+    def error(self) -> float | None:
+        """sqrt(1 / count + 1 / (n - count)); None where the estimate is infinite."""
+        return math.sqrt(1 / self.count + 1 / (self.n - self.count)) if 0 < self.count < self.n else None
 
     def p_above(self, threshold: float) -> float:
         """One-sided p of H0: theta <= threshold."""

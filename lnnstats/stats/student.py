@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy import special
@@ -17,11 +17,15 @@ SKEWNESS_WARNING = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Student:
-    """Mean of n block values, its standard error and n - 1 degrees of freedom."""
+    """An estimate of a mean (or of a difference of means), its standard error, and the degrees of freedom of that.
+
+    For the mean of n block values df = n - 1, and `values` are these; for two groups df may be no integer.
+    """
 
     mean: float
     error: float
-    df: int
+    df: float
+    values: FloatArray | None = field(default=None, compare=False, repr=False)
 
     @property
     def statistic(self) -> float:
@@ -59,7 +63,7 @@ def student(values: FloatArray, magnitude: float) -> Student:
         raise Degenerate(
             "zero_variance", f"all {n} blocks give the same value ({values[0]:.6g}) up to rounding; nothing to test."
         )
-    return Student(float(values.mean()), math.sqrt(variance / n), n - 1)
+    return Student(float(values.mean()), math.sqrt(variance / n), n - 1, values)
 
 
 def skewness(values: FloatArray) -> float:

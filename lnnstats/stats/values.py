@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
 EFFECT_LEVEL = 0.95
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """A further effect size with its two-sided interval at `level`, and the method that gave the interval."""
+    """A further effect size with its two-sided interval at `level`, and the method that gave the interval.
+
+    Where `level` is None the limits are no confidence limits; `method` says what they are.
+    """
 
     name: str
     estimate: float
     low: float
     high: float
-    level: float
+    level: float | None
     method: str
 
 
@@ -60,6 +67,10 @@ class Evidence:
     conditional test, given its margins); 0.0 for a continuous statistic. `n` counts the blocks analysed. `display`
     says how theta and its limits are shown: "identity", or "exp" for log ratios and log odds. Each entry of
     `checks` is a plain warning that starts with one word and a colon: skewness, ties, approximation, zeros.
+
+    `standard_error` is that of the estimate, on the scale of the test: its Monte-Carlo error over blocks. An F
+    statistic has `numerator_df` and `df`, its denominator's. Where theta is a mean of one value a block,
+    `contributions` are these values [n].
     """
 
     procedure: str
@@ -78,6 +89,9 @@ class Evidence:
     display: str
     effects: tuple[Effect, ...] = ()
     checks: tuple[str, ...] = ()
+    standard_error: float | None = None
+    numerator_df: float | None = None
+    contributions: FloatArray | None = field(default=None, compare=False, repr=False)
 
 
 class UnusableValues(ValueError):

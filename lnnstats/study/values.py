@@ -18,8 +18,13 @@ from lnnstats.parts.sources import Source
 from lnnstats.parts.training import Training
 
 Scalar = bool | int | float | str
-Measure = Literal["ratio", "difference", "risk_difference", "odds_ratio", "probability"]
-LOGGED: frozenset[str] = frozenset({"ratio", "odds_ratio"})  # measures tested on the log scale, printed back by exp
+Measure = Literal[
+    "ratio", "difference", "risk_difference", "odds_ratio", "probability", "hazard_ratio", "time_ratio",
+    "partial_eta_squared",
+]  # fmt: skip
+# Measures tested on the log scale, printed back by exp; measures that have a floor, where no effect lies.
+LOGGED: frozenset[str] = frozenset({"ratio", "odds_ratio", "hazard_ratio", "time_ratio"})
+FLOORED: frozenset[str] = frozenset({"partial_eta_squared"})
 Purpose = Literal["data", "init", "batches"]
 PURPOSES: tuple[Purpose, ...] = ("data", "init", "batches")
 

@@ -79,12 +79,14 @@ def sample(values: ArrayLike, diverged: ArrayLike | None = None, observed: Array
     array = np.asarray(values, dtype=float)
     none: NDArray[np.bool_] = np.zeros(array.shape, dtype=bool)
     return Sample(
-        {},
-        tuple(range(array.shape[1])),
-        np.arange(len(array)),
-        array,
-        ~none if observed is None else np.asarray(observed, dtype=bool),
-        none if diverged is None else np.asarray(diverged, dtype=bool),
-        (),
-        0,
+        stratum={},
+        factors=("level",),
+        axes=(tuple(range(array.shape[1])),),
+        blocks=np.arange(len(array)),
+        values=array,
+        observed=~none if observed is None else np.asarray(observed, dtype=bool),
+        diverged=none if diverged is None else np.asarray(diverged, dtype=bool),
+        present=~none,
+        missing=(),
+        incomplete=0,
     )

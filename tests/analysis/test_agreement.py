@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lnnstats.analysis.procedures import CALLS, PROCEDURES, scores
+from lnnstats.analysis.calls import ENTRIES
+from lnnstats.analysis.calls.values import scores
 from lnnstats.parts.procedures import PROCEDURES as PARTS
 from tests.analysis.tables import concluded, crossed, plan
 
@@ -35,8 +36,8 @@ RAW = {"bounds": {"difference": [-1.0, 1.0]}}  # on a raw scale a difference, no
 
 
 def test_every_deciding_procedure_is_called_and_checked():
-    deciding = {name for name, part in PARTS.items() if part.contrast != "curve"}
-    assert set(CALLS) == set(PROCEDURES) == set(ASKED) == deciding
+    deciding = {name for name, part in PARTS.items() if part.decides}
+    assert set(ENTRIES) == set(ASKED) == deciding
 
 
 SCALED = [

@@ -7,8 +7,8 @@ import math
 import numpy as np
 import pytest
 
+from lnnstats.analysis.calls.values import events
 from lnnstats.analysis.failures import bounding, enter
-from lnnstats.analysis.procedures import events
 from lnnstats.analysis.select import Sample
 from lnnstats.analysis.values import Reason
 from lnnstats.stats.values import UnusableValues

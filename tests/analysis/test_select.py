@@ -46,7 +46,7 @@ def test_order_of_rows_does_not_matter():
 def test_the_reference_is_the_factor_s_unless_named():
     factors = {"optimizer": {"levels": ["sgd", "adam", "momentum"], "reference": "momentum"}}
     asked = plan({"test": {"paired_t": {"along": "optimizer", "treatment": "adam"}}}, factors=factors)
-    assert compared(asked, asked.hypotheses[0]) == ("adam", "momentum")
+    assert compared(asked, asked.hypotheses[0]) == {"optimizer": ("adam", "momentum")}
 
 
 def test_two_rows_for_one_run_name_block_and_level():

@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 import pytest
 
-from lnnstats.analysis.procedures import PROCEDURES as TESTS
+from lnnstats.analysis.calls import ENTRIES as TESTS
 from lnnstats.design.values import Form
 from lnnstats.draws.data import SAMPLERS
 from lnnstats.draws.inits import WEIGHTS

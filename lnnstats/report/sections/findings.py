@@ -104,12 +104,12 @@ def margin(hypothesis: Hypothesis) -> Inline:
 def _place(hypothesis: Hypothesis) -> Inline:
     told = [f"at {axis} {position}" for axis, position in hypothesis.at.items()]
     told += [f"{how} over {axis}s" for axis, how in hypothesis.reduce.items()]
-    return text(f", {', '.join(told)}" if told else ", at its last step" if hypothesis.test.contrast != "curve" else "")
+    return text(f", {', '.join(told)}" if told else ", at its last step" if hypothesis.test.decides else "")
 
 
 def _procedure(hypothesis: Hypothesis) -> Inline:
     test = hypothesis.test
-    along = getattr(test, "along", None)
+    along = ", ".join(test.compared)
     against = f", level {numerals.level(test.treatment)} against the reference" if test.contrast == "pair" else ""
     path = say(" along {path}", path=code(along)) if along else ()
     return say(

@@ -29,7 +29,7 @@ def _curves(subject: Subject) -> Iterator[Survival]:
     """The survival curves of hypotheses that only describe."""
     strata = [path for path, factor in subject.plan.factors.items() if factor.role == "stratum"]
     for hypothesis in subject.plan.hypotheses:
-        if hypothesis.test.contrast == "curve":
+        if not hypothesis.test.decides:
             panel = strata[0] if strata else None
             title, along = hypothesis.statement or None, hypothesis.test.along
             yield Survival(title=title, response=hypothesis.response, by=along, panel=panel)

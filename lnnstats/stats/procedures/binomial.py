@@ -32,4 +32,5 @@ def exact_binomial(events: ArrayLike, *, null: float = 0.5) -> Evidence:
         interval=exact.interval,
         attainable=min(null, 1.0 - null) ** exact.n,
         display="identity",
+        standard_error=exact.error,
     )

@@ -42,6 +42,7 @@ def mcnemar(treatment: ArrayLike, reference: ArrayLike) -> Evidence:
             ratio_effect("conditional odds ratio", exact.estimate, exact.mid_p_interval(EFFECT_LEVEL), "mid-p"),
         ),
         checks=_tie_check(first.size, differ),
+        standard_error=exact.error,
     )
 
 

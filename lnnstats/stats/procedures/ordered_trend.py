@@ -52,6 +52,13 @@ class ConditionalTrend:
         return self.total.tilt(self.observed) / self.step
 
     @property
+    def error(self) -> float | None:
+        """1 / sqrt(conditional information) at the estimate, per unit of score; None where that is infinite."""
+        if not 0 < self.observed < self.total.maximum:
+            return None
+        return 1.0 / math.sqrt(self.total.cumulants(self.total.tilt(self.observed))[2]) / self.step
+
+    @property
     def attainable(self) -> float:
         """The smaller probability of the two ends of the support under no trend."""
         ends = self.total.log_probability_of_maximum(), self.total.reflected().log_probability_of_maximum()
@@ -117,6 +124,7 @@ def _odds_evidence(events: BoolArray, scores: FloatArray) -> Evidence:
         display="exp",
         effects=(_end_difference(events, scores),),
         checks=_tie_check(events) + _approximation_check(exact),
+        standard_error=exact.error,
     )
 
 
@@ -142,6 +150,8 @@ def _risk_evidence(events: BoolArray, scores: FloatArray) -> Evidence:
         display="identity",
         effects=(_end_difference(events, scores), *odds),
         checks=_tie_check(events),
+        standard_error=float(contributions.std(ddof=1)) / math.sqrt(len(events)) if len(events) > 1 else None,
+        contributions=contributions,
     )
 
 

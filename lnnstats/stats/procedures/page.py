@@ -57,6 +57,7 @@ def page(values: ArrayLike, *, resolution: float | None = None) -> Evidence:
         display="identity",
         effects=_mean_correlation(rho),
         checks=_tie_check(ranks) + null.checks,
+        standard_error=_error(rho),
     )
 
 
@@ -164,6 +165,11 @@ def _mean_correlation(rho: FloatArray) -> tuple[Effect, ...]:
     low, high = pivot.interval(EFFECT_LEVEL)
     name = "mean rank correlation"
     return (Effect(name, pivot.mean, max(-1.0, low), min(1.0, high), EFFECT_LEVEL, "t over blocks, cut to [-1, 1]"),)
+
+
+def _error(rho: FloatArray) -> float | None:
+    """Standard error of the mean rho over blocks; None for one block."""
+    return float(rho.std(ddof=1) / math.sqrt(rho.size)) if rho.size > 1 else None
 
 
 def _tie_check(ranks: FloatArray) -> tuple[str, ...]:

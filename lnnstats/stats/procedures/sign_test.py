@@ -41,6 +41,7 @@ def sign_test(treatment: ArrayLike, reference: ArrayLike, *, resolution: float |
         display="identity",
         effects=(probability_of_order(first, second, ">"),),
         checks=_tie_check(first.size, differ),
+        standard_error=exact.error,
     )
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from lnnstats.study.checks.values import Inconsistency, Place, unknown
-from lnnstats.study.values import LOGGED, Hypothesis, Study
+from lnnstats.study.values import FLOORED, LOGGED, Hypothesis, Study
 
 
 def hypotheses(study: Study) -> Iterator[Inconsistency]:
@@ -21,9 +22,8 @@ def _hypothesis(study: Study, hypothesis: Hypothesis, place: Place) -> Iterator[
         return
     test = hypothesis.test
     at = (*place, "test", test.kind)
-    along = getattr(test, "along", None)
-    if along is not None and along not in study.factors:
-        yield unknown((*at, "along"), "factor", along, study.factors)
+    if absent := [path for path in test.compared if path not in study.factors]:
+        yield unknown((*at, field_of(test, absent[0])), "factor", absent[0], study.factors)
         return
     yield from _levels_named(study, hypothesis, place)
     yield from _question(hypothesis, place)
@@ -35,6 +35,17 @@ def _hypothesis(study: Study, hypothesis: Hypothesis, place: Place) -> Iterator[
     yield from _averaged_events(study, hypothesis, at)
     if test.contrast == "trend":
         yield from _trend(study, hypothesis, at)
+
+
+def field_of(test: Any, path: str) -> str:
+    """The option of a procedure that names a factor."""
+    return next(
+        name for name in type(test).model_fields if path == (value := getattr(test, name)) or path in _several(value)
+    )
+
+
+def _several(value: Any) -> tuple[Any, ...]:
+    return value if isinstance(value, tuple) else ()
 
 
 def _levels_named(study: Study, hypothesis: Hypothesis, place: Place) -> Iterator[Inconsistency]:
@@ -91,6 +102,9 @@ RANGES: Mapping[str, tuple[float, float]] = {
     "difference": (-math.inf, math.inf),
     "ratio": (0.0, math.inf),
     "odds_ratio": (0.0, math.inf),
+    "hazard_ratio": (0.0, math.inf),
+    "time_ratio": (0.0, math.inf),
+    "partial_eta_squared": (0.0, 1.0),
 }
 
 
@@ -109,7 +123,8 @@ def _thresholds(hypothesis: Hypothesis, place: Place) -> Iterator[Inconsistency]
         if measure not in LOGGED and not low < null + sign * value < high:
             yield Inconsistency((*place, "sesoi"), f"beyond every {measure}", f"{null:g} {'+-'[sign < 0]} {value:g}")
     for measure, limits in (hypothesis.bounds or {}).items():
-        if measure not in LOGGED and not all(low < limit < high for limit in limits):
+        floor = low if measure in FLOORED else None
+        if measure not in LOGGED and not all(low < limit < high or limit == floor for limit in limits):
             yield Inconsistency(
                 (*place, "bounds"), f"beyond every {measure}", str(list(limits)), f"{low:g} to {high:g}"
             )
@@ -221,10 +236,9 @@ def _deepest(study: Study) -> int:
 
 def _loose(study: Study, hypothesis: Hypothesis, place: Place) -> Iterator[Inconsistency]:
     """Factors whose levels would be mixed silently."""
-    along = getattr(hypothesis.test, "along", None)
     for path, factor in study.factors.items():
         fixed = len(hypothesis.where.get(path, factor.labels)) == 1
-        if not (path == along or fixed or factor.role != "treatment" or path in hypothesis.average):
+        if not (path in hypothesis.test.compared or fixed or factor.role != "treatment" or path in hypothesis.average):
             yield Inconsistency(
                 place,
                 "a treatment factor is neither compared, fixed nor averaged",

@@ -1,0 +1,28 @@
+"""Ordered levels within blocks: from a sample to the arrays of each procedure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from lnnstats.analysis.calls.values import Call, Entry, resolution, scored
+from lnnstats.analysis.select import Sample
+from lnnstats.stats.procedures.page import page
+from lnnstats.stats.procedures.trend_slope import trend_slope
+from lnnstats.stats.second_source import trends as second
+from lnnstats.study.values import Hypothesis, Plan
+
+
+def ranked(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> Call:
+    """Levels in their order, of which only the ranks count."""
+    return Call((sample.values,), resolution(hypothesis, plan))
+
+
+def slope(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> Call:
+    """Levels with their scores, on the scale of the test."""
+    return Call((sample.values, scored(sample, hypothesis)), {"scale": hypothesis.test.scale})
+
+
+TABLE: Mapping[str, Entry] = {
+    "page": Entry(ranked, page, second.page),
+    "trend_slope": Entry(slope, trend_slope, second.trend_slope),
+}

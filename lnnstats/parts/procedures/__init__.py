@@ -1,0 +1,18 @@
+"""Statistical procedures a hypothesis can name: options only, a module a family.
+
+Implementations: `lnnstats.stats.procedures`; how a sample becomes their arrays: `lnnstats.analysis.calls`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lnnstats.parts.base import choice, kinds
+from lnnstats.parts.procedures import events, pairs, times, trends
+
+FAMILIES = {family.__name__.rpartition(".")[2]: family.PARTS for family in (pairs, trends, events, times)}
+PROCEDURES = kinds(*(part for parts in FAMILIES.values() for part in parts))
+if TYPE_CHECKING:
+    Procedure = Any  # options differ by kind: whoever reads one knows which it has
+else:
+    Procedure = choice(PROCEDURES)

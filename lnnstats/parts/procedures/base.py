@@ -1,0 +1,89 @@
+"""What every procedure's options share: which runs it compares, how they relate, what its parameter is measured in."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+from lnnstats.parts.base import Part
+
+Contrast = Literal["one", "pair", "trend", "levels", "factorial"]
+Blocks = Literal["within", "between", "partial"]
+Failures = Literal["mean", "rank", "event"]
+Event = Literal["above_resolution", "below_resolution", "reached"]
+Scale = Literal["raw", "log", "log1p"]
+Scores = Literal["level", "rank", "log2"]
+
+
+class Procedure(Part):
+    """Options of one procedure.
+
+    `contrast`: what is compared. `blocks`: complete blocks compared with themselves (within), independent groups, each
+    block in one level (between), or whatever is there (partial). `failures`: a diverged run enters a mean not at all,
+    a rank as the worst, an event as the event it is. `measures`: what `sesoi` and `bounds` may be declared in, none for
+    a procedure that decides direction only. `null`: theta under no effect. `decides`: False for what only describes.
+    `censoring`: times may be censored before the horizon. `fresh_strata`: the levels of `factors` beyond the first must
+    draw anew.
+    """
+
+    contrast: ClassVar[Contrast]
+    blocks: ClassVar[Blocks] = "within"
+    failures: ClassVar[Failures] = "mean"
+    measures: ClassVar[tuple[str, ...]] = ()
+    null: ClassVar[float] = 0.0
+    decides: ClassVar[bool] = True
+    censoring: ClassVar[bool] = False
+    fresh_strata: ClassVar[bool] = False
+
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """The paths of the factors whose levels are compared."""
+        return ()
+
+    def chosen(self, path: str, baseline: Any) -> tuple[Any, ...] | None:
+        """The levels of a compared factor that enter, in their order; None for all of them."""
+        return None
+
+
+class Along(Procedure):
+    """Levels of one factor."""
+
+    along: str
+
+    @property
+    def compared(self) -> tuple[str, ...]:
+        return (self.along,)
+
+
+class Pair(Along):
+    """Two levels of one factor: `treatment` against `reference` (by default the factor's reference level)."""
+
+    treatment: Any
+    reference: Any = None
+    contrast: ClassVar[Contrast] = "pair"
+
+    def chosen(self, path: str, baseline: Any) -> tuple[Any, ...] | None:
+        return self.treatment, baseline if self.reference is None else self.reference
+
+
+class Trend(Along):
+    """All levels of an ordered factor; `scores`: the levels themselves, their ranks, or log2 of the levels."""
+
+    scores: Scores = "level"
+    contrast: ClassVar[Contrast] = "trend"
+
+
+class Levels(Along):
+    """All levels of one factor, in no order."""
+
+    contrast: ClassVar[Contrast] = "levels"
+
+
+class Factorial(Procedure):
+    """All combinations of the levels of several factors."""
+
+    factors: tuple[str, ...]
+    contrast: ClassVar[Contrast] = "factorial"
+
+    @property
+    def compared(self) -> tuple[str, ...]:
+        return self.factors

@@ -1,0 +1,25 @@
+"""Ordered levels within blocks: options."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from lnnstats.parts.procedures.base import Failures, Scale, Trend
+
+
+class Page(Trend):
+    """Page's L with ties, conditional on the tie pattern: decides direction only."""
+
+    kind: Literal["page"] = "page"
+    failures: ClassVar[Failures] = "rank"
+
+
+class TrendSlope(Trend):
+    """Mean of the per-block least-squares slopes, by a t test on the slopes."""
+
+    kind: Literal["trend_slope"] = "trend_slope"
+    scale: Scale = "log"
+    measures: ClassVar[tuple[str, ...]] = ("ratio", "difference")
+
+
+PARTS = (Page, TrendSlope)
