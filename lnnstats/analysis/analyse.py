@@ -7,6 +7,7 @@ import math
 from lnnstats.analysis.failures import enter
 from lnnstats.analysis.procedures import agreements, evidence
 from lnnstats.analysis.question import answer
+from lnnstats.analysis.resampled import Tested, jointly
 from lnnstats.analysis.select import Sample, samples
 from lnnstats.analysis.sensitivity import sensitivities
 from lnnstats.analysis.values import Accounting, Finding, Interval, Reason
@@ -20,32 +21,34 @@ LEVEL = 0.95
 def analyse(results: Results, plan: Plan) -> tuple[Finding, ...]:
     """The findings of results (columns: the factors' paths, block, status, response, step, layer, value, observed)."""
     decided = (h for h in plan.hypotheses if h.test.decides)
-    return tuple(
-        _finding(sample, hypothesis, plan) for hypothesis in decided for sample in samples(results, plan, hypothesis)
-    )
+    tested = [_tested(sample, h, plan) for h in decided for sample in samples(results, plan, h)]
+    return tuple(jointly(tested, plan))
 
 
-def _finding(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> Finding:
-    if sample.missing:
-        return _untestable(
-            sample, hypothesis, plan, Reason("absent_cell", f"no run at level {', '.join(map(str, sample.missing))}")
-        )
-    if not sample.blocks.size:
-        reason = Reason("too_few_blocks", f"none of {sample.incomplete} blocks has every run that is compared")
-        return _untestable(sample, hypothesis, plan, reason)
-    entered = enter(sample, hypothesis, plan)
+def _tested(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> Tested:
+    """What was found of a sample, on what evidence, of which blocks."""
+    entered = _entered(sample, hypothesis, plan)
     if isinstance(entered, Reason):
-        return _untestable(sample, hypothesis, plan, entered)
+        return _untestable(sample, hypothesis, plan, entered), None, sample.blocks
     try:
         found = evidence(entered, hypothesis, plan)
     except Degenerate as refusal:
-        return _untestable(sample, hypothesis, plan, Reason(refusal.code, refusal.message))
+        return _untestable(sample, hypothesis, plan, Reason(refusal.code, refusal.message)), None, sample.blocks
     except UnusableValues as refusal:
-        return _untestable(sample, hypothesis, plan, Reason("unusable_values", str(refusal)))
-    return _tested(sample, entered, hypothesis, plan, found)
+        return _untestable(sample, hypothesis, plan, Reason("unusable_values", str(refusal))), None, sample.blocks
+    return _finding(sample, entered, hypothesis, plan, found), found, entered.blocks
 
 
-def _tested(sample: Sample, entered: Sample, hypothesis: Hypothesis, plan: Plan, found: Evidence) -> Finding:
+def _entered(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> Sample | Reason:
+    """The sample as the procedure takes it, or why it cannot."""
+    if sample.missing:
+        return Reason("absent_cell", f"no run at level {', '.join(map(str, sample.missing))}")
+    if not sample.blocks.size:
+        return Reason("too_few_blocks", f"none of {sample.incomplete} blocks has every run that is compared")
+    return enter(sample, hypothesis, plan)
+
+
+def _finding(sample: Sample, entered: Sample, hypothesis: Hypothesis, plan: Plan, found: Evidence) -> Finding:
     alpha, reply = plan.analysis.alpha, answer(hypothesis, found)
     return Finding(
         hypothesis=hypothesis.id,

@@ -5,78 +5,107 @@ Error rates: docs/verdicts.md.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 
-from lnnstats.analysis.values import Decision, Finding, Grade, Reason, Verdict
-from lnnstats.stats.corrections import conjunction, joint_two_sided
-from lnnstats.study.values import Hypothesis, Plan
+from lnnstats.analysis.families import Adjusted, adjusted
+from lnnstats.analysis.robustness import Graded, combined, graded
+from lnnstats.analysis.values import Decision, Finding, Reason, Verdict
+from lnnstats.study.families import decided
+from lnnstats.study.values import Compound, Hypothesis, Plan
 
-
-def judge(findings: tuple[Finding, ...], plan: Plan) -> tuple[Verdict, ...]:
-    """One verdict a decided hypothesis, in the order of the plan."""
-    by_id = {h.id: tuple(f for f in findings if f.hypothesis == h.id) for h in plan.hypotheses if h.test.decides}
-    hypotheses = [h for h in plan.hypotheses if h.id in by_id]
-    adjusted: dict[str, tuple[float, float, float]] = {}
-    for family in dict.fromkeys(h.family for h in hypotheses):
-        members = [h for h in hypotheses if h.family == family]
-        adjusted.update(_family(members, by_id, plan))
-    return tuple(_verdict(h, by_id[h.id], adjusted[h.id], plan) for h in hypotheses)
+Findings = tuple[Finding, ...]
 
 
-def _family(
-    members: list[Hypothesis], by_id: dict[str, tuple[Finding, ...]], plan: Plan
-) -> Iterator[tuple[str, tuple[float, float, float]]]:
-    """Adjusted p of support and refutation of each member, and the smallest p its family would have asked of it."""
-    pairs = [conjunction([f.p_support for f in by_id[h.id]], [f.p_refute for f in by_id[h.id]]) for h in members]
-    if plan.analysis.multiplicity == "none":
-        return ((h.id, (support, refute, 1.0)) for h, (support, refute) in zip(members, pairs, strict=True))
-    joint = joint_two_sided([p for p, _ in pairs], [p for _, p in pairs], plan.analysis.alpha)
-    both = zip(joint.p_support_adjusted, joint.p_refute_adjusted, strict=True)
-    return ((h.id, (float(s), float(r), float(len(members)))) for h, (s, r) in zip(members, both, strict=True))
+def judge(findings: Findings, plan: Plan) -> tuple[Verdict, ...]:
+    """One verdict a decided hypothesis, in the order of the plan, then one a compound."""
+    of = {h.id: tuple(f for f in findings if f.hypothesis == h.id) for h in plan.hypotheses if h.test.decides}
+    levels = adjusted(of, plan)
+    return tuple(_verdict(claim, of, levels[claim.id], plan) for claim in decided(plan))
 
 
-def _verdict(
-    hypothesis: Hypothesis, findings: tuple[Finding, ...], adjusted: tuple[float, float, float], plan: Plan
-) -> Verdict:
-    support, refute, members = adjusted
-    alpha = plan.analysis.alpha
-    decision, reasons = _decided(hypothesis, findings, support, refute, members, alpha)
-    grade, doubts = _graded(decision, findings)
+def _verdict(claim: Hypothesis | Compound, of: Mapping[str, Findings], found: Adjusted, plan: Plan) -> Verdict:
+    if isinstance(claim, Compound):
+        return _compound(claim, of, found, plan)
+    findings = of[claim.id]
+    decision, reasons = _decided(claim, findings, found, plan)
+    grade, doubts = graded(decision, findings)
     return Verdict(
-        hypothesis=hypothesis.id,
-        claim=hypothesis.claim,
-        statement=hypothesis.statement or _statement(hypothesis),
-        kind=hypothesis.question,
+        hypothesis=claim.id,
+        claim=claim.claim,
+        statement=claim.statement or _statement(claim),
+        kind=claim.question,
         decision="inconclusive" if grade == "contested" else decision,
         grade=grade,
-        p_support_adjusted=support,
-        p_refute_adjusted=refute,
-        scope=scope(hypothesis, plan, max(f.accounting.blocks for f in findings)),
+        p_support_adjusted=found.p_support,
+        p_refute_adjusted=found.p_refute,
+        scope=scope(claim, plan, max(f.accounting.blocks for f in findings)),
         reasons=(*reasons, *doubts),
     )
 
 
+def _compound(claim: Compound, of: Mapping[str, Findings], found: Adjusted, plan: Plan) -> Verdict:
+    """All of its components hold, or some does; its robustness is that of the components it rests on."""
+    parts = tuple(of[name] for name in claim.components)
+    decision, reason = _of_components(claim, parts, found, plan.analysis.alpha)
+    needs_all = (decision == "supported") == (claim.all_of is not None)
+    grade, doubts = combined(_resting(decision, parts, needs_all), needs_all)
+    word = "all of" if claim.all_of else "any of"
+    return Verdict(
+        hypothesis=claim.id,
+        claim=claim.claim,
+        statement=claim.statement or f"{word} {', '.join(claim.components)}",
+        kind="all_of" if claim.all_of else "any_of",
+        decision="inconclusive" if grade == "contested" else decision,
+        grade=grade,
+        p_support_adjusted=found.p_support,
+        p_refute_adjusted=found.p_refute,
+        scope=f"that of {' and '.join(claim.components)}",
+        reasons=(reason, *doubts),
+    )
+
+
+def _resting(decision: Decision, parts: tuple[Findings, ...], needs_all: bool) -> tuple[Graded, ...]:
+    """How robust each component is that a decision may rest on: every one, or those that decide so alone."""
+    bearing = [part for part in parts if needs_all or any(f.decision == decision for f in part)]
+    return tuple(graded(decision, part) for part in bearing)
+
+
+def _of_components(
+    claim: Compound, parts: tuple[Findings, ...], found: Adjusted, alpha: float
+) -> tuple[Decision, Reason]:
+    untestable = [name for name, part in zip(claim.components, parts, strict=True) if any(f.untestable for f in part)]
+    if found.p_refute <= alpha < found.p_support:
+        said = "some component fails" if claim.all_of else "every component fails"
+        return "refuted", Reason("refuted", f"{said}, at alpha {alpha:g}")
+    if found.p_support <= alpha:
+        said = "every component holds" if claim.all_of else "some component holds"
+        return "supported", Reason("supported", f"{said}, at alpha {alpha:g}")
+    if untestable:
+        return "untestable", Reason("component", f"{', '.join(untestable)} cannot be tested")
+    return "inconclusive", Reason("undecided", "its components neither establish nor exclude it")
+
+
 def _decided(
-    hypothesis: Hypothesis, findings: tuple[Finding, ...], support: float, refute: float, members: float, alpha: float
+    hypothesis: Hypothesis, findings: Findings, found: Adjusted, plan: Plan
 ) -> tuple[Decision, tuple[Reason, ...]]:
     """The decision before its robustness, with its reasons (support of every component; refutation of any; untestable
     if one is).
     """
-    untestable = tuple(f.untestable for f in findings if f.untestable)
-    if refute <= alpha < support:
+    alpha, untestable = plan.analysis.alpha, tuple(f.untestable for f in findings if f.untestable)
+    if found.p_refute <= alpha < found.p_support:
         return "refuted", (_by(findings, "refuted", alpha),)
     if untestable:
         return "untestable", untestable
-    if support <= alpha:
+    if found.p_support <= alpha:
         return "supported", (_by(findings, "supported", alpha),)
-    if all(f.attainable * members > alpha for f in findings):
+    if all(f.attainable > found.level for f in findings):
         least = max(f.attainable for f in findings)
-        said = f"the smallest p this design could give is {least:.3g}, above alpha over {members:.0f} claims"
+        said = f"the smallest p this design could give is {least:.3g}, above the {found.level:.3g} its family leaves"
         return "untestable", (Reason("too_few_blocks", said),)
     return "inconclusive", (_undecided(hypothesis, findings, alpha),)
 
 
-def _by(findings: tuple[Finding, ...], decision: str, alpha: float) -> Reason:
+def _by(findings: Findings, decision: str, alpha: float) -> Reason:
     held = sum(f.decision == decision for f in findings)
     if len(findings) == 1:
         return Reason(
@@ -85,7 +114,7 @@ def _by(findings: tuple[Finding, ...], decision: str, alpha: float) -> Reason:
     return Reason(decision, f"{held} of {len(findings)} strata, taken alone, are {decision}")
 
 
-def _undecided(hypothesis: Hypothesis, findings: tuple[Finding, ...], alpha: float) -> Reason:
+def _undecided(hypothesis: Hypothesis, findings: Findings, alpha: float) -> Reason:
     if hypothesis.question == "direction" and all(f.p_negligible <= alpha for f in findings):
         return Reason("negligible", "the effect is below the smallest effect of interest")
     counts = {d: sum(f.decision == d for f in findings) for d in ("supported", "refuted", "inconclusive")}
@@ -93,35 +122,6 @@ def _undecided(hypothesis: Hypothesis, findings: tuple[Finding, ...], alpha: flo
         "undecided",
         "neither supported nor refuted; strata taken alone: " + ", ".join(f"{n} {d}" for d, n in counts.items() if n),
     )
-
-
-def _graded(decision: Decision, findings: tuple[Finding, ...]) -> tuple[Grade, tuple[Reason, ...]]:
-    """robust: no alternative analysis dissents; fragile: some is undecided, or differences are skewed; contested: one
-    decides the opposite.
-    """
-    if decision not in ("supported", "refuted"):
-        return "none", ()
-    opposite = "refuted" if decision == "supported" else "supported"
-    relevant = [f for f in findings if f.decision == decision]
-    against = [_dissent(f, s.name) for f in relevant for s in f.sensitivities if s.decision == opposite]
-    if against:
-        return "contested", tuple(Reason("contested", f"the opposite {name}") for name in against)
-    bounded = [
-        _dissent(f, s.name)
-        for f in relevant
-        for s in f.sensitivities
-        if s.decision != decision and s.name.startswith("diverged at")
-    ]
-    if bounded:
-        return "contested", tuple(Reason("bounds", f"not decided {name}") for name in bounded)
-    doubts = [f"not decided {_dissent(f, s.name)}" for f in relevant for s in f.sensitivities if s.decision != decision]
-    doubts += [_dissent(f, check) for f in relevant for check in f.checks if check.startswith("skewness")]
-    return ("fragile", tuple(Reason("fragile", doubt) for doubt in doubts)) if doubts else ("robust", ())
-
-
-def _dissent(finding: Finding, name: str) -> str:
-    where = ", ".join(f"{path} = {label}" for path, label in finding.stratum.items())
-    return f"{name} ({where})" if where else name
 
 
 def scope(hypothesis: Hypothesis, plan: Plan, blocks: int) -> str:

@@ -6,10 +6,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Literal
 
 from lnnstats.analysis.values import Decision
 from lnnstats.stats.values import Evidence
 from lnnstats.study.values import FLOORED, LOGGED, Hypothesis
+
+Side = Literal["above", "below"]
+Null = tuple[Side, float]
 
 
 @dataclass(frozen=True)
@@ -29,28 +33,56 @@ class Answer:
         return "refuted" if self.p_refute <= alpha else "inconclusive"
 
 
-def answer(hypothesis: Hypothesis, evidence: Evidence) -> Answer:
-    """The p-values of a hypothesis.
+@dataclass(frozen=True)
+class Sides:
+    """The one-sided nulls of a question, each a side and a threshold: "above" rejects theta <= threshold.
+
+    All of `support` must be rejected to support it, one of `refute` refutes it; `negligible` is "smaller than the
+    smallest effect of interest".
+    """
+
+    support: tuple[Null, ...]
+    refute: tuple[Null, ...]
+    negligible: tuple[Null, ...] = ()
+
+
+def sides(hypothesis: Hypothesis, evidence: Evidence) -> Sides:
+    """What has to be rejected to support or to refute a hypothesis.
 
     direction: theta beyond null against theta short of it; relevance: at least the smallest effect beyond null, against
-    less; equivalence: within the bounds (TOST) against beyond either (the smaller p doubled: the estimate may fall out
-    on either side; an effect size that starts at 0 can only exceed the upper one).
+    less; equivalence: within the bounds (TOST) against beyond either; an effect size that starts at 0 can only exceed
+    the upper one.
     """
     if hypothesis.question == "equivalence":
         low, high = bounds(hypothesis)
         if evidence.measure in FLOORED and low <= 0:
-            return Answer(evidence.p_below(high), evidence.p_above(high))
-        inside = max(evidence.p_above(low), evidence.p_below(high))
-        return Answer(inside, min(1.0, 2 * min(evidence.p_above(high), evidence.p_below(low))))
+            return Sides((("below", high),), (("above", high),))
+        return Sides((("above", low), ("below", high)), (("above", high), ("below", low)))
+    claimed: Side = "above" if hypothesis.upward else "below"
+    contrary: Side = "below" if hypothesis.upward else "above"
     line, margin = origin(hypothesis, evidence), smallest(hypothesis)
-    sign = 1 if hypothesis.upward else -1
-    threshold = line + sign * margin if hypothesis.question == "relevance" else line
-    above, below = evidence.p_above(threshold), evidence.p_below(threshold)
-    support, refute = (above, below) if hypothesis.upward else (below, above)
-    if hypothesis.question == "relevance" or margin == 0:
-        return Answer(support, refute)
-    edge = line + sign * margin
-    return Answer(support, refute, evidence.p_below(edge) if hypothesis.upward else evidence.p_above(edge))
+    edge = line + margin if hypothesis.upward else line - margin
+    if hypothesis.question == "relevance":
+        return Sides(((claimed, edge),), ((contrary, edge),))
+    return Sides(((claimed, line),), ((contrary, line),), ((contrary, edge),) if margin else ())
+
+
+def answer(hypothesis: Hypothesis, evidence: Evidence) -> Answer:
+    """The p-values of a hypothesis: to support it the largest of its tests, to refute it the smallest times their
+    number (beyond bounds the estimate may fall out on either side).
+    """
+    asked = sides(hypothesis, evidence)
+    refute = [_p(evidence, null) for null in asked.refute]
+    return Answer(
+        max(_p(evidence, null) for null in asked.support),
+        min(1.0, len(refute) * min(refute)),
+        max((_p(evidence, null) for null in asked.negligible), default=1.0),
+    )
+
+
+def _p(evidence: Evidence, null: Null) -> float:
+    side, threshold = null
+    return evidence.p_above(threshold) if side == "above" else evidence.p_below(threshold)
 
 
 def origin(hypothesis: Hypothesis, evidence: Evidence) -> float:

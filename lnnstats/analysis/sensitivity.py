@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from lnnstats.analysis.calls.values import events, scores
 from lnnstats.analysis.failures import bounding
-from lnnstats.analysis.procedures import call, evidence
+from lnnstats.analysis.procedures import evidence
 from lnnstats.analysis.question import answer
 from lnnstats.analysis.select import Sample
 from lnnstats.analysis.values import Sensitivity
-from lnnstats.stats.contrasts import paired_differences
 from lnnstats.stats.scales import named_scale
 from lnnstats.stats.sign_flip import sign_flip
 from lnnstats.stats.values import Degenerate, Evidence
+from lnnstats.study.families import opening_level
 from lnnstats.study.values import Hypothesis, Plan
 
 MAX_BLOCKS_LEFT_OUT = 10_000  # beyond, one block cannot turn a verdict
@@ -31,7 +31,7 @@ def sensitivities(
     """Every alternative answer; `whole` has the diverged runs, `entered` is what the primary saw."""
     answers = [
         *_bounds(whole, hypothesis, plan),
-        *_flipped(entered, hypothesis, plan, primary),
+        *_flipped(hypothesis, plan, primary),
         *_left_out(entered, hypothesis, plan),
     ]
     return tuple(answers)
@@ -93,19 +93,13 @@ def _finite(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> NDArray[np.fl
     return np.clip(values, low, high)
 
 
-def _flipped(sample: Sample, hypothesis: Hypothesis, plan: Plan, primary: Evidence) -> Iterator[Sensitivity]:
-    """Beside a paired t the studentised sign-flip test of the same mean difference."""
-    if hypothesis.test.kind not in ("paired_t", "tost"):
+def _flipped(hypothesis: Hypothesis, plan: Plan, primary: Evidence) -> Iterator[Sensitivity]:
+    """Beside a t test of a mean over blocks the sign-flip test of the same mean."""
+    if primary.contributions is None or primary.df is None:
         return
-    differences, _ = paired_differences(*call(sample, hypothesis, plan).arrays, scale=hypothesis.test.scale)
-    reply = answer(hypothesis, sign_flip(differences, measure=primary.measure, seed=plan.seed))
-    yield Sensitivity("sign-flip test", reply.decide(level(hypothesis, plan)), reply.p_support, reply.p_refute)
-
-
-def level(hypothesis: Hypothesis, plan: Plan) -> float:
-    """What the family leaves to one hypothesis at the start of the joint procedure: alternatives answer to the same."""
-    members = sum(h.family == hypothesis.family and h.test.decides for h in plan.hypotheses)
-    return plan.analysis.alpha / (members if plan.analysis.multiplicity == "holm" else 1)
+    reply = answer(hypothesis, sign_flip(primary.contributions, measure=primary.measure, seed=plan.seed))
+    decision = reply.decide(opening_level(plan, hypothesis.family))
+    yield Sensitivity("sign-flip test", decision, reply.p_support, reply.p_refute)
 
 
 def _answered(name: str, sample: Sample, hypothesis: Hypothesis, plan: Plan) -> Sensitivity:
@@ -113,4 +107,4 @@ def _answered(name: str, sample: Sample, hypothesis: Hypothesis, plan: Plan) -> 
         reply = answer(hypothesis, evidence(sample, hypothesis, plan))
     except Degenerate:
         return Sensitivity(name, "untestable", 1.0, 1.0)
-    return Sensitivity(name, reply.decide(level(hypothesis, plan)), reply.p_support, reply.p_refute)
+    return Sensitivity(name, reply.decide(opening_level(plan, hypothesis.family)), reply.p_support, reply.p_refute)

@@ -60,7 +60,8 @@ class Finding:
     `standard_error` is the Monte-Carlo error of the estimate over blocks, of a ratio by the delta method.
 
     `p_support` and `p_refute` are one-sided, unadjusted; `dual` is the interval whose ends decide exactly as they do at
-    alpha. Where nothing could be tested `untestable` says why, the estimate is None and both p are 1.
+    alpha. `p_support_joint` and `p_refute_joint` hold over the whole family, where that is resampled jointly. Where
+    nothing could be tested `untestable` says why, the estimate is None and both p are 1.
     """
 
     hypothesis: str
@@ -77,6 +78,8 @@ class Finding:
     dual: Interval | None = None
     interval: Interval | None = None
     null: float | None = None
+    p_support_joint: float | None = None
+    p_refute_joint: float | None = None
     statistic_name: str = ""
     statistic: float | None = None
     df: float | None = None
@@ -97,7 +100,7 @@ class Verdict:
     hypothesis: str
     claim: str | None
     statement: str
-    kind: Literal["direction", "relevance", "equivalence"]
+    kind: Literal["direction", "relevance", "equivalence", "all_of", "any_of"]
     decision: Decision
     grade: Grade
     p_support_adjusted: float

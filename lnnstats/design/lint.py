@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from lnnstats.study.families import opening_level
 from lnnstats.study.values import Hypothesis, Study
 
 FLOAT32_EPS = 2.0**-23
@@ -87,7 +88,7 @@ def _beyond_float32(study: Study) -> Iterator[Doubt]:
 
 
 def _unheard_claims(study: Study) -> Iterator[Doubt]:
-    heard = {hypothesis.claim for hypothesis in study.hypotheses}
+    heard = {claim.claim for claim in (*study.hypotheses, *study.compounds)}
     for claim in study.claims:
         if claim not in heard:
             said = f"{claim} is listed but no hypothesis tests it: add one, or take the claim off the list"
@@ -97,8 +98,7 @@ def _unheard_claims(study: Study) -> Iterator[Doubt]:
 def _too_few_blocks(study: Study) -> Iterator[Doubt]:
     """The smallest p of n blocks, against what the family leaves to a hypothesis: alpha over its members."""
     for hypothesis in study.hypotheses:
-        members = sum(h.family == hypothesis.family and h.test.decides for h in study.hypotheses)
-        level = study.analysis.alpha / members if members else 1.0
+        level = opening_level(study.plan, hypothesis.family) if hypothesis.test.decides else 1.0
         if (least := _least_p(hypothesis, study.blocks.number)) > level:
             said = f"no outcome of {study.blocks.number} block{'s' if study.blocks.number > 1 else ''} can support "
             mend = f"{hypothesis.id}: the smallest p is {least:.2g}, its family asks for {level:.2g}; add blocks"

@@ -57,7 +57,7 @@ def limits(finding: Finding) -> Limits | None:
     if finding.dual is not None and finding.interval is not None:
         return Limits(finding.dual, finding.interval)
     for effect in finding.effects:
-        if finding.estimate is not None and math.isclose(effect.estimate, finding.estimate):
+        if effect.level and finding.estimate is not None and math.isclose(effect.estimate, finding.estimate):
             found = Interval(effect.level, effect.low, effect.high)
             return Limits(found, found, effect.method)
     return None

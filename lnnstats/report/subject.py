@@ -10,7 +10,7 @@ from lnnstats.design.values import Design
 from lnnstats.registry.values import Claim
 from lnnstats.results.manifest import Manifest
 from lnnstats.results.query import Results
-from lnnstats.study.values import Hypothesis, Plan, Study
+from lnnstats.study.values import Compound, Hypothesis, Plan, Study
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,5 +34,12 @@ class Subject:
     def decided(self) -> tuple[tuple[Hypothesis, Verdict, tuple[Finding, ...]], ...]:
         """Every hypothesis with its verdict and its findings, in the order of the verdicts."""
         hypotheses = {hypothesis.id: hypothesis for hypothesis in self.study.hypotheses}
-        found = {v.hypothesis: tuple(f for f in self.findings if f.hypothesis == v.hypothesis) for v in self.verdicts}
-        return tuple((hypotheses[v.hypothesis], v, found[v.hypothesis]) for v in self.verdicts)
+        found = {name: tuple(f for f in self.findings if f.hypothesis == name) for name in hypotheses}
+        single = [v for v in self.verdicts if v.hypothesis in hypotheses]
+        return tuple((hypotheses[v.hypothesis], v, found[v.hypothesis]) for v in single)
+
+    @property
+    def compounds(self) -> tuple[tuple[Compound, Verdict], ...]:
+        """Every compound claim with its verdict."""
+        verdicts = {verdict.hypothesis: verdict for verdict in self.verdicts}
+        return tuple((compound, verdicts[compound.id]) for compound in self.study.compounds)

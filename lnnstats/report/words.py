@@ -10,7 +10,8 @@ from lnnstats.report import numerals
 from lnnstats.report.inline import join, say
 from lnnstats.report.regions import limits, region
 from lnnstats.report.values import Inline, Span
-from lnnstats.study.values import Hypothesis, Scalar
+from lnnstats.study.families import decided, method
+from lnnstats.study.values import Compound, Hypothesis, Plan, Scalar
 
 MEASURES = {
     "ratio": "ratio",
@@ -36,7 +37,25 @@ PROCEDURES = {
     "mcnemar": "exact McNemar test",
     "binomial": "exact binomial test",
 }
-ADJUSTED = {"holm": "Holm", "none": "unadjusted"}
+ADJUSTED = {
+    "holm": "Holm",
+    "hochberg": "Hochberg",
+    "hommel": "Hommel",
+    "bonferroni": "Bonferroni",
+    "fixed_sequence": "fixed sequence",
+    "benjamini_hochberg": "Benjamini-Hochberg",
+    "benjamini_yekutieli": "Benjamini-Yekutieli",
+    "max_t": "step-down max-T",
+    "gates": "serial gatekeeping",
+    "none": "unadjusted",
+}
+SYMBOLS = {
+    "holm": "Holm",
+    "hochberg": "Hochberg",
+    "hommel": "Hommel",
+    "benjamini_hochberg": "BH",
+    "benjamini_yekutieli": "BY",
+}
 
 
 def short(path: str) -> str:
@@ -74,8 +93,23 @@ def counted(number: int, one: str, many: str = "") -> Inline:
     return say("{number} {noun}", number=numerals.count(number), noun=one if number == 1 else many or f"{one}s")
 
 
-def adjusted(verdict: Verdict, alpha: float, multiplicity: str) -> Inline:
+def adjustment(plan: Plan, family: str) -> str:
+    """How a family's p-values are adjusted: a key of ADJUSTED."""
+    return "gates" if family in plan.analysis.gates else method(plan, family)
+
+
+def methods_of(plan: Plan) -> str:
+    """How p-values are adjusted, by family where families differ."""
+    families = dict.fromkeys(claim.family for claim in decided(plan))
+    used = {family: ADJUSTED[adjustment(plan, family)] for family in families}
+    if len(set(used.values())) == 1:
+        return next(iter(used.values()))
+    return ", ".join(f"{family}: {how}" for family, how in used.items())
+
+
+def adjusted(claim: Hypothesis | Compound, verdict: Verdict, plan: Plan) -> Inline:
     """The adjusted p-values that bear on a decision: of support, of refutation, or of both where neither decided."""
+    alpha, multiplicity = plan.analysis.alpha, adjustment(plan, claim.family)
     support = _adjusted("for support", verdict.p_support_adjusted, alpha, multiplicity)
     refute = _adjusted("for refutation", verdict.p_refute_adjusted, alpha, multiplicity)
     chosen = {"supported": (support,), "refuted": (refute,)}.get(verdict.decision, (support, refute))
@@ -85,20 +119,27 @@ def adjusted(verdict: Verdict, alpha: float, multiplicity: str) -> Inline:
 def _adjusted(side: str, p: float, alpha: float, multiplicity: str) -> Inline:
     cell = numerals.p_value(p, alpha)
     relation = "" if cell.text[0] in "<>" else "= "
-    symbol = say("$p_{\\mathrm{Holm}}$") if multiplicity == "holm" else say("*p*")
+    name = SYMBOLS.get(multiplicity)
+    symbol = say(f"$p_{{\\mathrm{{{name}}}}}$") if name else say("*p*")
     return say("{symbol} {relation}{cell} {side}", symbol=symbol, relation=relation, cell=cell, side=side)
 
 
-def result(
-    hypothesis: Hypothesis, verdict: Verdict, findings: tuple[Finding, ...], alpha: float, multiplicity: str
-) -> Inline:
+def composed(compound: Compound, verdict: Verdict, plan: Plan) -> Inline:
+    """A compound's result in one sentence: its components, adjusted p."""
+    needs = "All" if compound.all_of else "Any"
+    return say(
+        "{needs} of {parts}; {p}.", needs=needs, parts=join(compound.components), p=adjusted(compound, verdict, plan)
+    )
+
+
+def result(hypothesis: Hypothesis, verdict: Verdict, findings: tuple[Finding, ...], plan: Plan) -> Inline:
     """A hypothesis's result in one sentence: estimates with intervals, blocks, adjusted p."""
     tested = [finding for finding in findings if finding.estimate is not None]
     if not tested or verdict.decision == "untestable":
         reasons = "; ".join(dict.fromkeys(reason.sentence.rstrip(".") for reason in verdict.reasons))
         return say("Not testable: {reasons}.", reasons=reasons)
     found = _one(hypothesis, tested[0]) if len(tested) == 1 else _range(hypothesis, tested)
-    return say("{found}; {p}.", found=found, p=adjusted(verdict, alpha, multiplicity))
+    return say("{found}; {p}.", found=found, p=adjusted(hypothesis, verdict, plan))
 
 
 def _one(hypothesis: Hypothesis, finding: Finding) -> Inline:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .bounded_mean import BoundedMean, bounded_mean
 from .corrections import JointDecision, conjunction, holm, joint_two_sided
+from .pivots.bounded_mean import BoundedMean, bounded_mean
 from .procedures.binomial import exact_binomial
 from .procedures.bootstrap_t import bootstrap_t
 from .procedures.kaplan_meier import SurvivalCurve, kaplan_meier
@@ -13,7 +13,7 @@ from .procedures.page import page
 from .procedures.paired_t import paired_t
 from .procedures.sign_test import sign_test
 from .procedures.trend_slope import trend_slope
-from .sign_flip import sign_flip
+from .resampling.sign_flip import sign_flip
 from .values import Agreement, Degenerate, Effect, Evidence, UnusableValues
 
 __all__ = [

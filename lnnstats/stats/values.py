@@ -66,7 +66,7 @@ class Evidence:
     `attainable` is the smallest one-sided p that any outcome could give at `null`, given the design (and, for a
     conditional test, given its margins); 0.0 for a continuous statistic. `n` counts the blocks analysed. `display`
     says how theta and its limits are shown: "identity", or "exp" for log ratios and log odds. Each entry of
-    `checks` is a plain warning that starts with one word and a colon: skewness, ties, approximation, zeros.
+    `checks` is a plain warning that starts with a word or two and a colon: skewness, ties, approximation, zeros ...
 
     `standard_error` is that of the estimate, on the scale of the test: its Monte-Carlo error over blocks. An F
     statistic has `numerator_df` and `df`, its denominator's. Where theta is a mean of one value a block,
@@ -101,7 +101,8 @@ class UnusableValues(ValueError):
 class Degenerate(Exception):
     """Nothing can be tested: `code` is the reason for a machine, `message` the sentence for a reader.
 
-    Codes: "zero_variance", "no_discordance", "too_few_blocks".
+    Codes: "zero_variance", "no_discordance", "too_few_blocks", "no_events", "empty_cell", "singular", "singular_fit",
+    "unidentified".
     """
 
     def __init__(self, code: str, message: str) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from lnnstats.parts.base import Count, Flag, Index, Part, Real, Value
 from lnnstats.parts.networks import Network
@@ -143,11 +144,46 @@ class Hypothesis(Value):
         return self.alternative in ("increasing", "greater")
 
 
+class Compound(Value):
+    """A claim made of hypotheses: `all_of` them hold (intersection-union), or `any_of` them does (union)."""
+
+    id: Annotated[str, Field(min_length=1)]
+    claim: str | None = None
+    statement: str = ""
+    all_of: Annotated[tuple[str, ...], Field(min_length=2)] | None = None
+    any_of: Annotated[tuple[str, ...], Field(min_length=2)] | None = None
+    family: str = "confirmatory"
+
+    @model_validator(mode="after")
+    def _either(self) -> Compound:
+        if (self.all_of is None) == (self.any_of is None):
+            raise PydanticCustomError("compound", "give either all_of or any_of, one of them")
+        return self
+
+    @property
+    def components(self) -> tuple[str, ...]:
+        """The ids of the hypotheses it is made of."""
+        return self.all_of or self.any_of or ()
+
+
+Multiplicity = Literal[
+    "holm", "hochberg", "hommel", "bonferroni", "fixed_sequence", "benjamini_hochberg", "benjamini_yekutieli", "max_t",
+    "none",
+]  # fmt: skip
+
+
 class Analysis(Value):
-    """Error rate, multiplicity over each family, and how diverged runs enter."""
+    """Error rate, multiplicity over each family, and how diverged runs enter.
+
+    `families` names a method for some families; `gates` orders families: one is judged once all claims of those before
+    it are supported. Where claims are judged in an order, `refute_share` of alpha is kept for refutations.
+    """
 
     alpha: Annotated[float, Field(strict=True, gt=0, lt=0.5)] = 0.05
-    multiplicity: Literal["holm", "none"] = "holm"
+    multiplicity: Multiplicity = "holm"
+    families: dict[str, Multiplicity] = Field(default_factory=dict)
+    gates: tuple[str, ...] = ()
+    refute_share: Annotated[float, Field(strict=True, gt=0, lt=1)] = 0.5
     failures: Literal["bounds", "worst_rank"] = "bounds"
     leave_one_out: Flag = True
 
@@ -159,6 +195,7 @@ class Plan(Value):
     blocks: Blocks
     responses: dict[str, Response]
     hypotheses: tuple[Hypothesis, ...]
+    compounds: tuple[Compound, ...] = ()
     analysis: Analysis
     seed: int
     draws_known: bool = True
@@ -181,6 +218,7 @@ class Study(Value):
     blocks: Blocks = Blocks()
     responses: dict[str, Response]
     hypotheses: tuple[Hypothesis, ...] = ()
+    compounds: tuple[Compound, ...] = ()
     analysis: Analysis = Analysis()
     limitations: tuple[str, ...] = ()
     report: tuple[Section, ...] = ()
@@ -210,6 +248,7 @@ class Study(Value):
             blocks=self.blocks,
             responses=self.responses,
             hypotheses=self.hypotheses,
+            compounds=self.compounds,
             analysis=self.analysis,
             seed=self.seed,
             horizon=self.training.steps if self.trains else None,

@@ -212,3 +212,67 @@ def test_a_verdict_says_of_what_it_speaks():
         scope(asked.hypotheses[0], asked, 12)
         == "optimizer in sgd, adam; noise = 0.2; 12 blocks drawing data and init; over each stratum"
     )
+
+
+def together(*findings: Finding, compound: dict, **fields) -> Verdict:
+    """The verdict of a compound of H1 and H2, alone in its family."""
+    asked = plan(
+        {"test": PAIRED, "id": "H1", "family": "parts"},
+        {"test": PAIRED, "id": "H2", "family": "parts"},
+        compounds=[{"id": "both", **compound}],
+        **fields,
+    )
+    return judge(findings, asked)[-1]
+
+
+@pytest.mark.parametrize(
+    ("p1", "p2", "all_of", "any_of"),
+    [
+        (0.01, 0.04, "supported", "supported"),  # the largest is .04; twice the smallest .02
+        (0.02, 0.5, "inconclusive", "supported"),
+        (0.03, 0.5, "inconclusive", "inconclusive"),  # twice .03 exceeds .05
+        (0.5, 0.98, "refuted", "inconclusive"),  # twice .02 = .04
+        (0.96, 0.99, "refuted", "refuted"),  # the largest of .04 and .01
+    ],
+)
+def test_compounds_are_intersection_and_union(p1, p2, all_of, any_of):
+    found = finding(p1), finding(p2, hypothesis="H2")
+    assert together(*found, compound={"all_of": ["H1", "H2"]}).decision == all_of
+    assert together(*found, compound={"any_of": ["H1", "H2"]}).decision == any_of
+
+
+def test_a_compound_is_untestable_only_where_the_rest_does_not_decide():
+    found = finding(0.001), untestable("H2")
+    assert together(*found, compound={"all_of": ["H1", "H2"]}).decision == "untestable"
+    assert together(*found, compound={"any_of": ["H1", "H2"]}).decision == "supported"
+    refuted = finding(0.999), untestable("H2")
+    assert together(*refuted, compound={"all_of": ["H1", "H2"]}).decision == "refuted"
+    assert together(*refuted, compound={"any_of": ["H1", "H2"]}).decision == "untestable"
+
+
+def test_a_compound_is_as_robust_as_what_it_rests_on():
+    shaky = replace(finding(0.001), sensitivities=(Sensitivity("another test", "inconclusive", 0.2, 0.8),))
+    firm = finding(0.001, hypothesis="H2")
+    assert together(shaky, firm, compound={"all_of": ["H1", "H2"]}).grade == "fragile"
+    assert together(shaky, firm, compound={"any_of": ["H1", "H2"]}).grade == "robust"
+
+
+def test_a_gate_opens_only_once_everything_before_it_is_supported():
+    asked = plan(
+        {"test": PAIRED, "id": "H1", "family": "first"},
+        {"test": PAIRED, "id": "H2", "family": "second"},
+        analysis={"gates": ["first", "second"], "refute_share": 0.2},
+    )
+    decisions = [v.decision for v in judge((finding(0.03), finding(0.04, hypothesis="H2")), asked)]
+    assert decisions == ["supported", "supported"]  # both below .8 x .05
+    decisions = [v.decision for v in judge((finding(0.3), finding(0.001, hypothesis="H2")), asked)]
+    assert decisions == ["inconclusive", "inconclusive"]
+
+
+def test_a_family_is_judged_by_its_own_method():
+    asked = plan(
+        *({"test": PAIRED, "id": name, "family": "explored"} for name in ("H1", "H2")),
+        analysis={"families": {"explored": "benjamini_hochberg"}},
+    )
+    found = judge((finding(0.04), finding(0.045, hypothesis="H2")), asked)
+    assert [v.decision for v in found] == ["supported", "supported"]  # Holm would ask .025 of the first

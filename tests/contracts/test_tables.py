@@ -88,13 +88,6 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "time_to": {"of": "deviation", "below": 0.5},
     "gradient_rank": {"tolerance": 1e-9, "steps": [0, 5]},
     "mse": {"split": "test", "steps": "log_spaced", "resolution": 1e-4},
-    "page": {"along": "network.depth"},
-    "kaplan_meier": {"along": "network.depth"},
-    "ordered_trend": {"along": "network.depth", "of": "below_resolution", "scores": "log2"},
-    "trend_slope": {"along": "network.depth", "scale": "raw"},
-    **{name: {"along": "network.depth", "treatment": 4} for name in ("paired_t", "tost", "sign_test", "mcnemar")},
-    "bootstrap_t": {"along": "network.depth", "treatment": 4, "reference": 2, "resamples": 1999},
-    "binomial": {"of": "reached"},
 }
 
 
@@ -114,14 +107,6 @@ def with_response(part: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def with_procedure(part: dict[str, Any]) -> dict[str, Any]:
-    (kind,) = part
-    timed = kind == "kaplan_meier" or part[kind].get("of") == "reached"
-    single = {"where": {"network.depth": 4}} if kind == "binomial" else {}
-    bounds = {"bounds": {"ratio": [0.9, 1.1]}} if kind == "tost" else {}
-    return {**BASE, "hypotheses": [{"response": "arrival" if timed else "deviation", "test": part, **single, **bounds}]}
-
-
 def with_loss(part: dict[str, Any]) -> dict[str, Any]:
     return {**BASE, "data": "digits", "responses": {"loss": "loss"}, "training": {"loss": part}}
 
@@ -133,7 +118,6 @@ ROUND_TRIPS = [
     *((name, lambda part: {**BASE, "training": {"optimizer": part}}) for name in OPTIMIZERS),
     *((name, with_loss) for name in LOSSES),
     *((name, with_response) for name in RESPONSES),
-    *((name, with_procedure) for name in PROCEDURES),
 ]  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from lnnstats.stats import Degenerate, bootstrap_t, paired_t
 from lnnstats.stats.procedures.bootstrap_t import studentised
-from lnnstats.stats.resampling import coins, indices, raw_stream, slabs
+from lnnstats.stats.resampling.draws import coins, indices, raw_stream, slabs
 
 
 def pair(n, seed=0):

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lnnstats.stats import UnusableValues, bounded_mean
-from lnnstats.stats.bounded_mean import LARGEST_STAKE, TUNED_FOR
+from lnnstats.stats.pivots.bounded_mean import LARGEST_STAKE, TUNED_FOR
 
 
 def wealth_by_definition(y, mean):

@@ -18,7 +18,7 @@ from lnnstats.stats.intervals import (
     noncentral_t_limits,
     wilson,
 )
-from lnnstats.stats.roots import increasing_root
+from lnnstats.stats.pivots.roots import increasing_root
 
 
 def test_wilson_matches_statsmodels():

@@ -13,9 +13,9 @@ from scipy import stats
 
 from lnnstats.stats import Degenerate, mcnemar, ordered_trend, trend_slope
 from lnnstats.stats.arrays import level_scores
-from lnnstats.stats.lattice import LatticeSum, Part, SaddlepointTails, tails
+from lnnstats.stats.exact.lattice import LatticeSum, Part, SaddlepointTails, tails
+from lnnstats.stats.exact.subsets import score_lattice, subset_sums
 from lnnstats.stats.procedures.ordered_trend import conditional_trend, trend_contributions
-from lnnstats.stats.subsets import score_lattice, subset_sums
 
 
 def brute_force(events, scores, beta):

@@ -11,7 +11,7 @@ import pytest
 from scipy import stats
 
 from lnnstats.stats import Degenerate, page
-from lnnstats.stats.permutations import arrangement_counts
+from lnnstats.stats.exact.permutations import arrangement_counts
 
 
 def brute_force(values):

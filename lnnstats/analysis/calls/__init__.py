@@ -4,9 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lnnstats.analysis.calls import events, pairs, times, trends
+from lnnstats.analysis.calls import (
+    anova,
+    events,
+    groups,
+    identities,
+    models,
+    pairs,
+    pooled,
+    ranks,
+    steps,
+    times,
+    trends,
+)
 from lnnstats.analysis.calls.values import Entry
 
+FAMILIES = (pairs, groups, trends, steps, anova, ranks, models, pooled, events, times, identities)
 ENTRIES: Mapping[str, Entry] = {
-    kind: entry for family in (pairs, trends, events, times) for kind, entry in family.TABLE.items()
+    kind: entry for family in FAMILIES for kind, entry in family.TABLE.items()
 }

@@ -6,9 +6,15 @@ from collections.abc import Mapping
 
 from lnnstats.analysis.calls.values import Call, Entry, columns, pair, resampling, resolution
 from lnnstats.analysis.select import Sample
+from lnnstats.stats.procedures.bootstrap_mean import bootstrap_mean
 from lnnstats.stats.procedures.bootstrap_t import bootstrap_t
 from lnnstats.stats.procedures.paired_t import paired_t
+from lnnstats.stats.procedures.ratio_of_means import ratio_of_means
 from lnnstats.stats.procedures.sign_test import sign_test
+from lnnstats.stats.procedures.trimmed_t import trimmed_t
+from lnnstats.stats.procedures.wilcoxon import wilcoxon
+from lnnstats.stats.resampling.sign_flip import sign_flip
+from lnnstats.stats.samples.contrasts import paired_differences
 from lnnstats.stats.second_source import pairs as second
 from lnnstats.study.values import Hypothesis, Plan
 
@@ -23,9 +29,43 @@ def ranked(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> Call:
     return Call(columns(sample), resolution(hypothesis, plan))
 
 
+def flipped(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> Call:
+    """The differences of a pair, whose signs are flipped."""
+    scale = hypothesis.test.scale
+    differences, _ = paired_differences(*columns(sample), scale=scale)
+    measure = "difference" if scale == "raw" else "ratio"
+    return Call((differences,), own={"measure": measure, **resampling(hypothesis, plan)})
+
+
+def trimmed(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> Call:
+    """A pair with the share trimmed."""
+    return Call(columns(sample), {"scale": hypothesis.test.scale, "trim": hypothesis.test.trim})
+
+
+def signed_ranks(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> Call:
+    """A pair whose differences are ranked, on the scale of the test."""
+    return Call(columns(sample), {"scale": hypothesis.test.scale, **resolution(hypothesis, plan)})
+
+
+def bootstrapped(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> Call:
+    """A pair with resamples of its blocks and the kind of limits."""
+    own = {"method": hypothesis.test.method, **resampling(hypothesis, plan)}
+    return Call(columns(sample), {"scale": hypothesis.test.scale}, own)
+
+
+def unscaled(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> Call:
+    """A pair as measured."""
+    return Call(columns(sample))
+
+
 TABLE: Mapping[str, Entry] = {
     "paired_t": Entry(pair, paired_t, second.paired_t),
     "tost": Entry(pair, paired_t, second.paired_t),
     "bootstrap_t": Entry(resampled, bootstrap_t, second.bootstrap_t),
     "sign_test": Entry(ranked, sign_test, second.sign_test),
+    "sign_flip": Entry(flipped, sign_flip, second.sign_flip),
+    "trimmed_t": Entry(trimmed, trimmed_t, second.trimmed_t),
+    "wilcoxon": Entry(signed_ranks, wilcoxon, second.wilcoxon),
+    "bootstrap_mean": Entry(bootstrapped, bootstrap_mean, second.bootstrap_mean),
+    "ratio_of_means": Entry(unscaled, ratio_of_means, second.ratio_of_means),
 }

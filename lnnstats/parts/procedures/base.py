@@ -21,8 +21,8 @@ class Procedure(Part):
     block in one level (between), or whatever is there (partial). `failures`: a diverged run enters a mean not at all,
     a rank as the worst, an event as the event it is. `measures`: what `sesoi` and `bounds` may be declared in, none for
     a procedure that decides direction only. `null`: theta under no effect. `decides`: False for what only describes.
-    `censoring`: times may be censored before the horizon. `fresh_strata`: the levels of `factors` beyond the first must
-    draw anew.
+    `mean_over_blocks`: theta is a mean of one value a block. `censoring`: times may be censored before the horizon.
+    `timed`: its response must be a time. `fresh_strata`: the levels of `factors` beyond the first must draw anew.
     """
 
     contrast: ClassVar[Contrast]
@@ -31,7 +31,9 @@ class Procedure(Part):
     measures: ClassVar[tuple[str, ...]] = ()
     null: ClassVar[float] = 0.0
     decides: ClassVar[bool] = True
+    mean_over_blocks: ClassVar[bool] = False
     censoring: ClassVar[bool] = False
+    timed: ClassVar[bool] = False
     fresh_strata: ClassVar[bool] = False
 
     @property

@@ -9,6 +9,7 @@ from pydantic import Field
 from lnnstats.parts.procedures.base import Failures, Pair, Scale
 
 Resamples = Annotated[int, Field(strict=True, ge=999)]
+Trim = Annotated[float, Field(ge=0, lt=0.5)]
 
 
 class PairedT(Pair):
@@ -16,6 +17,7 @@ class PairedT(Pair):
 
     kind: Literal["paired_t"] = "paired_t"
     scale: Scale = "log"
+    mean_over_blocks: ClassVar[bool] = True
     measures: ClassVar[tuple[str, ...]] = ("ratio", "difference")
 
 
@@ -31,6 +33,7 @@ class BootstrapT(Pair):
     kind: Literal["bootstrap_t"] = "bootstrap_t"
     scale: Scale = "raw"
     resamples: Resamples = 9999
+    mean_over_blocks: ClassVar[bool] = True
     measures: ClassVar[tuple[str, ...]] = ("difference", "ratio")
 
 
@@ -43,4 +46,59 @@ class SignTest(Pair):
     null: ClassVar[float] = 0.5
 
 
-PARTS = (PairedT, Tost, BootstrapT, SignTest)
+class SignFlip(Pair):
+    """Exact sign-flip test of the centre of the paired differences: enumerated up to 20 blocks, drawn beyond."""
+
+    kind: Literal["sign_flip"] = "sign_flip"
+    scale: Scale = "log"
+    resamples: Resamples = 9999
+    mean_over_blocks: ClassVar[bool] = True
+    measures: ClassVar[tuple[str, ...]] = ("ratio", "difference")
+
+
+class TrimmedT(Pair):
+    """t of the trimmed mean of the paired differences; `trim`: the share cut from each end."""
+
+    kind: Literal["trimmed_t"] = "trimmed_t"
+    scale: Scale = "log"
+    trim: Trim = 0.2
+    measures: ClassVar[tuple[str, ...]] = ("ratio", "difference")
+
+
+class Wilcoxon(Pair):
+    """Wilcoxon signed-rank test of the pseudo-median of the paired differences, exact with ties and zeros."""
+
+    kind: Literal["wilcoxon"] = "wilcoxon"
+    scale: Scale = "log"
+    measures: ClassVar[tuple[str, ...]] = ("ratio", "difference")
+
+
+class BootstrapMean(Pair):
+    """Bootstrap of the mean paired difference by percentiles or BCa: needs 15 blocks, better 30."""
+
+    kind: Literal["bootstrap_mean"] = "bootstrap_mean"
+    scale: Scale = "raw"
+    method: Literal["percentile", "bca"] = "bca"
+    resamples: Resamples = 9999
+    mean_over_blocks: ClassVar[bool] = True
+    measures: ClassVar[tuple[str, ...]] = ("difference", "ratio")
+
+
+class RatioOfMeans(Pair):
+    """Ratio of the means themselves, not of the geometric means: Fieller's paired test."""
+
+    kind: Literal["ratio_of_means"] = "ratio_of_means"
+    measures: ClassVar[tuple[str, ...]] = ("ratio",)
+
+
+PARTS = (
+    PairedT,
+    Tost,
+    BootstrapT,
+    SignTest,
+    SignFlip,
+    TrimmedT,
+    Wilcoxon,
+    BootstrapMean,
+    RatioOfMeans,
+)

@@ -19,6 +19,7 @@ class TrendSlope(Trend):
 
     kind: Literal["trend_slope"] = "trend_slope"
     scale: Scale = "log"
+    mean_over_blocks: ClassVar[bool] = True
     measures: ClassVar[tuple[str, ...]] = ("ratio", "difference")
 
 

@@ -20,7 +20,7 @@ def effects(findings: tuple[Finding, ...], alpha: float) -> Iterator[Table]:
             (numerals.parameter(effect.estimate),),
             say(
                 "{level} {limits}",
-                level=numerals.percent_level(effect.level),
+                level=numerals.percent_level(effect.level) if effect.level else "",
                 limits=numerals.interval(effect.low, effect.high),
             ),
             text(effect.method),

@@ -26,8 +26,8 @@ from lnnstats.report.values import (
     Section,
     Table,
 )
-from lnnstats.report.words import QUESTIONS, measure, procedure, result, where
-from lnnstats.study.values import Hypothesis
+from lnnstats.report.words import QUESTIONS, composed, measure, procedure, result, where
+from lnnstats.study.values import Compound, Hypothesis
 
 Findings = tuple[Finding, ...]
 DASH = text("–")
@@ -36,7 +36,9 @@ SYMBOL = 3  # letters, beyond which a statistic's name is a phrase and stands in
 
 def section(subject: Subject) -> Section | None:
     """A part a hypothesis."""
-    blocks = tuple(block for decided in subject.decided for block in _hypothesis(subject, *decided))
+    single = (block for decided in subject.decided for block in _hypothesis(subject, *decided))
+    made = (block for compound in subject.compounds for block in _compound(subject, *compound))
+    blocks = (*single, *made)
     return Section("findings", "Findings", blocks) if blocks else None
 
 
@@ -46,7 +48,7 @@ def _hypothesis(subject: Subject, hypothesis: Hypothesis, verdict: Verdict, find
         say("{id}. {statement}", id=verdict.hypothesis, statement=verdict.statement), anchor(verdict.hypothesis)
     )
     yield Badge(verdict.decision, verdict.grade)
-    yield Paragraph(result(hypothesis, verdict, findings, analysis.alpha, analysis.multiplicity))
+    yield Paragraph(result(hypothesis, verdict, findings, subject.plan))
     yield from _claim(subject.claims.get(verdict.claim or ""))
     yield Definitions(_question(hypothesis, findings))
     yield _estimates(hypothesis, findings, analysis.alpha)
@@ -55,6 +57,18 @@ def _hypothesis(subject: Subject, hypothesis: Hypothesis, verdict: Verdict, find
     if folded:
         yield Details(text("Further effect sizes, the second source and other analyses"), tuple(folded))
     yield from _checks(findings)
+
+
+def _compound(subject: Subject, compound: Compound, verdict: Verdict) -> Iterator[Block]:
+    decided = {v.hypothesis: v for v in subject.verdicts}
+    yield Heading(
+        say("{id}. {statement}", id=verdict.hypothesis, statement=verdict.statement), anchor(verdict.hypothesis)
+    )
+    yield Badge(verdict.decision, verdict.grade)
+    yield Paragraph(composed(compound, verdict, subject.plan))
+    yield from _claim(subject.claims.get(verdict.claim or ""))
+    parts = [(name, decided[name].decision, decided[name].statement) for name in compound.components]
+    yield Items(tuple(say("{id}, {decision}: {said}", id=i, decision=d, said=said) for i, d, said in parts))
 
 
 def _claim(claim: Claim | None) -> Iterator[Block]:
@@ -125,16 +139,18 @@ def _estimates(hypothesis: Hypothesis, findings: Findings, alpha: float) -> Tabl
     """The table a reader looks for: a row a stratum."""
     named = next((finding for finding in findings if finding.estimate is not None), None)
     levels, has_df = _levels(named), any(finding.df is not None for finding in findings)
+    has_error = any(finding.standard_error is not None for finding in findings)
     statistic = named.statistic_name if named and len(named.statistic_name) <= SYMBOL else "statistic"
     heads = [
         "n",
         measure(named.measure) if named else "estimate",
+        *(["MCSE"] if has_error else []),
         *(f"{numerals.percent_level(level)} CI" for level in levels),
         statistic,
     ]
     heads += [*(["df"] if has_df else []), "p, support", "p, refutation"]
     columns = (Column(text("stratum")), *(Column(_head(head), "right") for head in heads), Column(text("alone")))
-    rows = tuple(_row(hypothesis, finding, alpha, len(levels), has_df) for finding in findings)
+    rows = tuple(_row(hypothesis, finding, alpha, len(levels), has_df, has_error) for finding in findings)
     return Table(say("{id}: estimates and tests by stratum", id=hypothesis.id), columns, rows, tuple(_notes(named)))
 
 
@@ -152,21 +168,35 @@ def _head(head: str) -> Inline:
     return say("*" + italic + "*{rest}", rest=comma + rest) if italic else text(head)
 
 
-def _row(hypothesis: Hypothesis, finding: Finding, alpha: float, intervals: int, has_df: bool) -> tuple[Inline, ...]:
+def _row(
+    hypothesis: Hypothesis, finding: Finding, alpha: float, intervals: int, has_df: bool, has_error: bool
+) -> tuple[Inline, ...]:
     stub = (text(where(finding.stratum)), (numerals.count(finding.accounting.analysed),))
     if finding.estimate is None:
-        return (*stub, *(DASH,) * (4 + intervals + has_df), text(finding.decision))
+        return (*stub, *(DASH,) * (4 + intervals + has_df + has_error), text(finding.decision))
     lines, found = region(hypothesis, finding).lines, limits(finding)
     estimate = numerals.parameter(finding.estimate, finding.measure, lines)
     shown = ((found.thick, found.thin) if found else (None, None))[:intervals]
     cells = (numerals.interval(i.low, i.high, finding.measure, lines) if i else DASH for i in shown)
-    df = (_statistic(finding.df),) if has_df else ()
+    error = (_error(finding.standard_error),) if has_error else ()
+    df = (_freedom(finding),) if has_df else ()
     tests = (
         (numerals.p_value(finding.p_support, alpha),),
         (numerals.p_value(finding.p_refute, alpha),),
         text(finding.decision),
     )
-    return (*stub, (estimate,), *cells, _statistic(finding.statistic), *df, *tests)
+    return (*stub, (estimate,), *error, *cells, _statistic(finding.statistic), *df, *tests)
+
+
+def _error(error: float | None) -> Inline:
+    return DASH if error is None else (numerals.quantity(error, 2),)
+
+
+def _freedom(finding: Finding) -> Inline:
+    """Degrees of freedom, of an F statistic both."""
+    if finding.numerator_df is None:
+        return _statistic(finding.df)
+    return say("{first}, {second}", first=_statistic(finding.numerator_df), second=_statistic(finding.df))
 
 
 def _statistic(value: float | None) -> Inline:
@@ -174,7 +204,10 @@ def _statistic(value: float | None) -> Inline:
 
 
 def _notes(named: Finding | None) -> Iterator[Inline]:
-    yield say("*n*: blocks. *p*: one-sided, unadjusted. *Alone*: what the stratum would say by itself.")
+    yield say(
+        "*n*: blocks. MCSE: standard error of the estimate over blocks (of a ratio by the delta method). *p*: "
+        "one-sided, unadjusted. *Alone*: what the stratum would say by itself."
+    )
     found = limits(named) if named else None
     if found and found.method:
         yield say(

@@ -10,7 +10,8 @@ from lnnstats.report.sections.design import held
 from lnnstats.report.sections.flow import diverged
 from lnnstats.report.subject import Subject
 from lnnstats.report.values import Heading, Inline, Items, Section
-from lnnstats.report.words import counted
+from lnnstats.report.words import adjustment, counted
+from lnnstats.study.families import decided, members
 
 FEW_BLOCKS = 10
 FEW_DIGITS = 6  # of agreement with the second source, below which a reader is told
@@ -103,5 +104,8 @@ def _digits(subject: Subject) -> Iterator[Inline]:
 
 
 def _multiplicity(subject: Subject) -> Iterator[Inline]:
-    if subject.plan.analysis.multiplicity == "none" and len(subject.verdicts) > 1:
-        yield text("The claims are not adjusted for their number: each has its own error rate, the set has none.")
+    families = dict.fromkeys(claim.family for claim in decided(subject.plan))
+    loose = [f for f in families if adjustment(subject.plan, f) == "none" and len(members(subject.plan, f)) > 1]
+    if loose:
+        said = "The claims of {families} are not adjusted for their number: each has its own error rate, the set none."
+        yield say(said, families=join(loose, last=" and "))

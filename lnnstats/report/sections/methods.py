@@ -8,7 +8,8 @@ from lnnstats.report.sections.design import DRAWS
 from lnnstats.report.sections.findings import margin
 from lnnstats.report.subject import Subject
 from lnnstats.report.values import Inline, Paragraph, Section
-from lnnstats.report.words import counted
+from lnnstats.report.words import counted, methods_of
+from lnnstats.study.families import decided
 
 FAILURES = {
     "bounds": "Diverged runs are outcomes: they have the event in tests of events, the worst rank in tests of ranks; "
@@ -55,14 +56,11 @@ def _design(subject: Subject) -> Inline:
 
 def _decisions(subject: Subject) -> Inline:
     analysis = subject.plan.analysis
-    families = list(dict.fromkeys(hypothesis.family for hypothesis, _, _ in subject.decided))
+    families = list(dict.fromkeys(claim.family for claim in decided(subject.plan)))
     if not families:
         return ()
-    adjust = (
-        "adjusted by Holm's method over both sides jointly"
-        if analysis.multiplicity == "holm"
-        else "not adjusted for their number"
-    )
+    how = methods_of(subject.plan)
+    adjust = "not adjusted for their number" if how == "unadjusted" else f"judged jointly on both sides ({how})"
     return say(
         "Each hypothesis was tested by two one-sided tests, of support and of refutation, at $\\alpha$ = {alpha}. A "
         "claim over strata is "

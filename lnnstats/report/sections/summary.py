@@ -6,7 +6,7 @@ from lnnstats.report import numerals
 from lnnstats.report.inline import join, say, text
 from lnnstats.report.subject import Subject
 from lnnstats.report.values import Badge, Block, Paragraph, Section, VerdictEntry, VerdictList
-from lnnstats.report.words import result
+from lnnstats.report.words import composed, result
 
 DECISIONS = ("supported", "refuted", "inconclusive", "untestable")
 
@@ -36,7 +36,8 @@ def _counts(subject: Subject) -> Paragraph:
 
 
 def _entries(subject: Subject) -> list[VerdictEntry]:
-    analysis = subject.plan.analysis
+    single = [(v, result(h, v, found, subject.plan)) for h, v, found in subject.decided]
+    made = [(verdict, composed(compound, verdict, subject.plan)) for compound, verdict in subject.compounds]
     return [
         VerdictEntry(
             verdict.hypothesis,
@@ -44,9 +45,9 @@ def _entries(subject: Subject) -> list[VerdictEntry]:
             verdict.claim or "",
             text(verdict.statement),
             Badge(verdict.decision, verdict.grade),
-            result(hypothesis, verdict, findings, analysis.alpha, analysis.multiplicity),
+            told,
         )
-        for hypothesis, verdict, findings in subject.decided
+        for verdict, told in (*single, *made)
     ]
 
 

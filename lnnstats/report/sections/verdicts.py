@@ -11,7 +11,7 @@ from lnnstats.report.inline import join, say, text
 from lnnstats.report.regions import region
 from lnnstats.report.subject import Subject
 from lnnstats.report.values import Block, Column, Definitions, Heading, Inline, Section, Table
-from lnnstats.report.words import ADJUSTED, counted, where
+from lnnstats.report.words import counted, methods_of, where
 from lnnstats.study.values import LOGGED, Hypothesis
 
 
@@ -21,7 +21,7 @@ def section(subject: Subject) -> Section | None:
         return None
     analysis = subject.plan.analysis
     changes = Definitions(tuple((_named(d[1]), change(*d, analysis.alpha)) for d in subject.decided))
-    reasons = Definitions(tuple((_named(verdict), _reasons(verdict)) for _, verdict, _ in subject.decided))
+    reasons = Definitions(tuple((_named(verdict), _reasons(verdict)) for verdict in subject.verdicts))
     blocks: list[Block] = [_table(subject), Heading(text("Why"), "verdicts-why"), reasons]
     blocks += [
         Heading(text("What would change this"), "verdicts-change"),
@@ -37,12 +37,12 @@ def _named(verdict: Verdict) -> Inline:
 
 
 def _table(subject: Subject) -> Table:
-    alpha, how = subject.plan.analysis.alpha, ADJUSTED[subject.plan.analysis.multiplicity]
+    alpha, how = subject.plan.analysis.alpha, methods_of(subject.plan)
     rows = tuple(
         (
             text(v.hypothesis),
             text(v.claim or "–"),
-            text(v.kind),
+            text(v.kind.replace("_", " ")),
             text(v.decision),
             text(v.grade if v.grade != "none" else "–"),
             (numerals.p_value(v.p_support_adjusted, alpha),),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from numpy.typing import ArrayLike
 
 from ..arrays import bool_array
-from ..proportion import Proportion
+from ..pivots.proportion import Proportion
 from ..values import Evidence
 
 

@@ -6,13 +6,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..arrays import FloatArray
-from ..contrasts import paired_differences
 from ..effects import standardised_mean
-from ..means import mean_evidence
-from ..reference_set import ReferenceSet
-from ..resampling import indices, raw_stream, slabs
+from ..pivots.means import mean_evidence
+from ..pivots.reference_set import ReferenceSet
+from ..pivots.student import Student, skewness_check, student
+from ..resampling.draws import indices, raw_stream, slabs
+from ..samples.contrasts import paired_differences
 from ..scales import named_scale
-from ..student import Student, skewness_check, student
 from ..values import Evidence
 
 MOST_WORK = 200_000_000

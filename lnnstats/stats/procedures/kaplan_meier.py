@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from ..arrays import FloatArray, bool_array, float_array, same_length
-from ..student import tail
+from ..pivots.student import tail
 from ..values import UnusableValues
 
 HALF = 0.5 + 1e-12

@@ -6,7 +6,7 @@ from numpy.typing import ArrayLike
 
 from ..arrays import bool_array, same_length
 from ..effects import paired_risk_difference, ratio_effect
-from ..proportion import LogOdds
+from ..pivots.proportion import LogOdds
 from ..values import EFFECT_LEVEL, Degenerate, Evidence
 
 

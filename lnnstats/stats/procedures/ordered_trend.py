@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..arrays import BoolArray, FloatArray, bool_array, level_scores
-from ..bounded_mean import bounded_mean
 from ..effects import paired_risk_difference, ratio_effect
-from ..lattice import ExactTails, LatticeSum, Part, SaddlepointTails, lower_limit, tails, upper_limit
-from ..student import tail
-from ..subsets import score_lattice, subset_sums
+from ..exact.lattice import ExactTails, LatticeSum, Part, SaddlepointTails, lower_limit, tails, upper_limit
+from ..exact.subsets import score_lattice, subset_sums
+from ..pivots.bounded_mean import bounded_mean
+from ..pivots.student import tail
 from ..values import EFFECT_LEVEL, Degenerate, Effect, Evidence
 
 MEASURES = ("odds_ratio", "risk_difference")

@@ -10,10 +10,11 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special, stats
 
 from ..arrays import FloatArray, float_array
-from ..lattice import LatticeSum, Part, SaddlepointTails, tails
-from ..permutations import arrangement_counts
+from ..exact.lattice import LatticeSum, Part, SaddlepointTails, tails
+from ..exact.permutations import arrangement_counts
+from ..pivots.no_effect import Direction
+from ..pivots.student import Student, student
 from ..resolution import at_resolution
-from ..student import Student, student, tail
 from ..values import EFFECT_LEVEL, Degenerate, Effect, Evidence
 
 MOST_LEVELS_EXACT = 10
@@ -39,7 +40,7 @@ def page(values: ArrayLike, *, resolution: float | None = None) -> Evidence:
     if not rho_defined(ranks).any():
         raise Degenerate("no_discordance", f"in each of the {len(array)} blocks all values tie.")
     null = _null_distribution(ranks)
-    direction = Direction(null.p_high, null.p_low)
+    direction = Direction("page", null.p_high, null.p_low, 0.0, -1.0, 1.0)
     return Evidence(
         procedure="page",
         estimand="mean over blocks of Spearman's rank correlation with the predicted order",
@@ -59,34 +60,6 @@ def page(values: ArrayLike, *, resolution: float | None = None) -> Evidence:
         checks=_tie_check(ranks) + null.checks,
         standard_error=_error(rho),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Direction:
-    """A test of sign alone: its two one-sided p-values at zero."""
-
-    p_high: float
-    p_low: float
-
-    def p_above(self, threshold: float) -> float:
-        """One-sided p of "no positive trend"; only at threshold 0."""
-        return self._at_zero(threshold, self.p_high)
-
-    def p_below(self, threshold: float) -> float:
-        """One-sided p of "no negative trend"; only at threshold 0."""
-        return self._at_zero(threshold, self.p_low)
-
-    def interval(self, level: float) -> tuple[float, float]:
-        """The hull of the signs not rejected at (1 - level) / 2."""
-        a = tail(level)
-        low = float(np.nextafter(0.0, 1.0)) if self.p_high <= a else -1.0
-        return low, float(np.nextafter(0.0, -1.0)) if self.p_low <= a else 1.0
-
-    @staticmethod
-    def _at_zero(threshold: float, p: float) -> float:
-        if threshold != 0:
-            raise ValueError(f"page decides direction only: threshold {threshold!r} has no test, give 0.")
-        return p
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
 from numpy.typing import ArrayLike
 
-from ..contrasts import paired_differences
-from ..effects import probability_of_order, standardised_mean
-from ..means import mean_evidence
-from ..scales import named_scale
-from ..student import skewness_check, student
+from ..effects import average_standardised, probability_of_order, standardised_mean
+from ..pivots.means import mean_evidence
+from ..pivots.student import skewness_check, student
+from ..samples.contrasts import paired_differences
+from ..scales import named_scale, on_scale
 from ..values import Evidence
 
 
@@ -21,7 +20,7 @@ def paired_t(treatment: ArrayLike, reference: ArrayLike, *, scale: str = "log") 
     """
     differences, magnitude = paired_differences(treatment, reference, scale=scale)
     pivot, shown = student(differences, magnitude), named_scale(scale)
-    order = probability_of_order(np.asarray(treatment, dtype=float), np.asarray(reference, dtype=float), "<")
+    first, second = on_scale(treatment, scale, "treatment", 1), on_scale(reference, scale, "reference", 1)
     return mean_evidence(
         pivot,
         pivot,
@@ -29,6 +28,10 @@ def paired_t(treatment: ArrayLike, reference: ArrayLike, *, scale: str = "log") 
         estimand=f"mean over blocks of the difference in {shown.words}, treatment minus reference",
         measure="difference" if scale == "raw" else "ratio",
         display=shown.display,
-        effects=(*standardised_mean(pivot), order),
+        effects=(
+            *standardised_mean(pivot),
+            *average_standardised(first, second),
+            probability_of_order(first, second, "<"),
+        ),
         checks=skewness_check(differences, "paired differences"),
     )

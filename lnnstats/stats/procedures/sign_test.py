@@ -6,7 +6,7 @@ from numpy.typing import ArrayLike
 
 from ..arrays import float_array, same_length
 from ..effects import probability_of_order
-from ..proportion import Proportion
+from ..pivots.proportion import Proportion
 from ..resolution import at_resolution
 from ..values import Degenerate, Evidence
 

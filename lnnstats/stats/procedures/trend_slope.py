@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from numpy.typing import ArrayLike
 
-from ..contrasts import block_slopes
 from ..effects import standardised_mean
-from ..means import mean_evidence
+from ..pivots.means import mean_evidence
+from ..pivots.student import skewness_check, student
+from ..samples.contrasts import block_slopes
 from ..scales import named_scale
-from ..student import skewness_check, student
 from ..values import Evidence
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ..arrays import FloatArray
 from ..resolution import at_resolution
 from ..scales import on_scale
 from ..values import Agreement, Evidence
 from .base import MOST_VALUES, agreement, binomtest, quiet
 
 MOST_FLIPPED = 12
+MOST_RANKED = 50
 
 
 def paired_t(
@@ -36,16 +38,19 @@ def bootstrap_t(
 
 
 def sign_flip(evidence: Evidence, differences: ArrayLike) -> tuple[Agreement, ...]:
-    """The exact p at 0, by scipy.stats.permutation_test with every flip, up to 12 blocks."""
+    """t, and the exact p at 0 by scipy.stats.permutation_test with every flip, up to 12 blocks."""
     from scipy import stats
 
     values = np.asarray(differences, dtype=np.float64)
-    if values.size > MOST_FLIPPED:
+    if values.size > MOST_VALUES:
         return ()
+    found = (agreement("scipy ttest_1samp", "t", evidence.statistic, stats.ttest_1samp(values, 0.0).statistic),)
+    if values.size > MOST_FLIPPED:
+        return found
     result = stats.permutation_test(
         (values,), np.mean, permutation_type="samples", alternative="greater", n_resamples=np.inf
     )
-    return (agreement("scipy permutation_test", "p(theta <= 0)", evidence.p_above(0.0), result.pvalue),)
+    return (*found, agreement("scipy permutation_test", "p(theta <= 0)", evidence.p_above(0.0), result.pvalue))
 
 
 def sign_test(
@@ -56,6 +61,88 @@ def sign_test(
     if first.size > MOST_VALUES:
         return ()
     return binomtest(evidence, int((first > second).sum()), int((first != second).sum()), 0.5)
+
+
+def trimmed_t(
+    evidence: Evidence, treatment: ArrayLike, reference: ArrayLike, *, scale: str = "log", trim: float = 0.2
+) -> tuple[Agreement, ...]:
+    """t and the one-sided p at 0, by scipy.stats.ttest_ind, trimmed, against a group of zeros, which adds no error."""
+    differences = _differences(treatment, reference, scale)
+    if differences.size > MOST_VALUES:
+        return ()
+    from scipy import stats
+
+    with quiet():
+        theirs = stats.ttest_ind(
+            differences, np.zeros(differences.size), equal_var=False, trim=trim, alternative="greater"
+        )
+    return (
+        agreement("scipy ttest_ind", "t", evidence.statistic, theirs.statistic),
+        agreement("scipy ttest_ind", "p(theta <= 0)", evidence.p_above(0.0), theirs.pvalue),
+    )
+
+
+def wilcoxon(
+    evidence: Evidence,
+    treatment: ArrayLike,
+    reference: ArrayLike,
+    *,
+    scale: str = "log",
+    resolution: float | None = None,
+) -> tuple[Agreement, ...]:
+    """W+ by scipy.stats.wilcoxon (Pratt), and the exact p at 0 up to 50 blocks without ties or zeros.
+
+    Its exact p ignores ties, and it ranks values apart that differ by rounding only, so the differences are rounded
+    to twelve digits for it, and no p is asked where some tie.
+    """
+    first, second = (at_resolution(np.asarray(x, dtype=np.float64), resolution) for x in (treatment, reference))
+    differences = _differences(first, second, scale)
+    if differences.size > MOST_VALUES:
+        return ()
+    from scipy import stats
+
+    rounded = np.round(differences / np.abs(differences).max(), 12)
+    untied = np.unique(np.abs(rounded)).size == rounded.size and rounded.all()
+    exact = bool(untied and rounded.size <= MOST_RANKED)
+    theirs = stats.wilcoxon(
+        rounded, zero_method="pratt", alternative="greater", method="exact" if exact else "asymptotic"
+    )
+    found = (agreement("scipy wilcoxon", "W+", evidence.statistic, theirs.statistic),)
+    return (
+        (*found, agreement("scipy wilcoxon", "p(theta <= 0)", evidence.p_above(0.0), theirs.pvalue)) if exact else found
+    )
+
+
+def bootstrap_mean(
+    evidence: Evidence, treatment: ArrayLike, reference: ArrayLike, *, scale: str = "raw"
+) -> tuple[Agreement, ...]:
+    """The standard error only, by scipy.stats.sem: another library's bootstrap draws other resamples."""
+    differences = _differences(treatment, reference, scale)
+    if differences.size > MOST_VALUES:
+        return ()
+    from scipy import stats
+
+    return (agreement("scipy sem", "standard error", evidence.standard_error, stats.sem(differences)),)
+
+
+def ratio_of_means(evidence: Evidence, treatment: ArrayLike, reference: ArrayLike) -> tuple[Agreement, ...]:
+    """t at a ratio of 1, and the p of each finite 95% limit, which is .025, by scipy.stats.ttest_1samp."""
+    first, second = np.asarray(treatment, dtype=np.float64), np.asarray(reference, dtype=np.float64)
+    if first.size > MOST_VALUES:
+        return ()
+    from scipy import stats
+
+    found = [agreement("scipy ttest_1samp", "t", evidence.statistic, stats.ttest_1samp(first - second, 0.0).statistic)]
+    for limit, side in zip(evidence.interval(0.95), ("greater", "less"), strict=True):
+        if np.isfinite(limit):
+            p = stats.ttest_1samp(first - np.exp(limit) * second, 0.0, alternative=side).pvalue
+            found.append(agreement("scipy ttest_1samp", f"p at the 95% limit, {side}", 0.025, p))
+    return tuple(found)
+
+
+def _differences(treatment: ArrayLike, reference: ArrayLike, scale: str) -> FloatArray:
+    """treatment - reference on the scale of the test."""
+    return on_scale(treatment, scale, "treatment", 1) - on_scale(reference, scale, "reference", 1)
 
 
 def _pingouin_t(treatment: ArrayLike, reference: ArrayLike, scale: str) -> dict[str, float]:

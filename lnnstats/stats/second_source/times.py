@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import ArrayLike
+from typing import Any
 
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ..arrays import BoolArray, FloatArray
 from ..procedures.kaplan_meier import SurvivalCurve
-from ..values import Agreement
+from ..values import Agreement, Evidence
 from .base import MOST_VALUES, agreement, quiet
 
 
@@ -30,3 +33,204 @@ def kaplan_meier(curve: SurvivalCurve, time: ArrayLike, observed: ArrayLike) -> 
         agreement(name, "survival after the last event", curve.survival[-1], theirs.surv_prob[place]),
         agreement(name, "median", curve.median, reached[0] if reached.size else np.inf),
     )
+
+
+def restricted_mean(
+    evidence: Evidence, treatment: ArrayLike, reference: ArrayLike, *, horizon: float
+) -> tuple[Agreement, ...]:
+    """t and the one-sided p at 0, by scipy.stats.ttest_rel on min(T, horizon)."""
+    first, second = (np.minimum(np.asarray(x, dtype=np.float64), horizon) for x in (treatment, reference))
+    if first.size > MOST_VALUES:
+        return ()
+    from scipy import stats
+
+    result = stats.ttest_rel(first, second, alternative="greater")
+    return (
+        agreement("scipy ttest_rel", "t", evidence.statistic, result.statistic),
+        agreement("scipy ttest_rel", "p(theta <= 0)", evidence.p_above(0.0), result.pvalue),
+    )
+
+
+def restricted_mean_groups(
+    evidence: Evidence,
+    treatment: ArrayLike,
+    reference: ArrayLike,
+    treatment_observed: ArrayLike,
+    reference_observed: ArrayLike,
+    *,
+    horizon: float | None = None,
+) -> tuple[Agreement, ...]:
+    """The difference of areas, by lifelines restricted_mean_survival_time; none without a declared horizon."""
+    if np.size(treatment) + np.size(reference) > MOST_VALUES or horizon is None:
+        return ()
+    curves = _lifelines_curves(treatment, reference, treatment_observed, reference_observed)
+    with quiet():
+        from lifelines.utils import restricted_mean_survival_time
+
+        first, second = (float(restricted_mean_survival_time(curve, t=horizon)) for curve in curves)
+    return (agreement("lifelines", "difference in restricted mean", evidence.estimate, first - second),)
+
+
+def median_time(
+    evidence: Evidence, treatment: ArrayLike, reference: ArrayLike, *, horizon: float
+) -> tuple[Agreement, ...]:
+    """The one-sided p at 0, by scipy.stats.binomtest over all blocks, ties against."""
+    first, second = (np.minimum(np.asarray(x, dtype=np.float64), horizon) for x in (treatment, reference))
+    if first.size > MOST_VALUES:
+        return ()
+    from scipy import stats
+
+    theirs = stats.binomtest(int((first > second).sum()), first.size, 0.5, "greater").pvalue
+    return (agreement("scipy binomtest", "p(theta <= 0)", evidence.p_above(0.0), theirs),)
+
+
+def median_time_groups(
+    evidence: Evidence,
+    treatment: ArrayLike,
+    reference: ArrayLike,
+    treatment_observed: ArrayLike,
+    reference_observed: ArrayLike,
+    *,
+    scale: str = "raw",
+) -> tuple[Agreement, ...]:
+    """Both medians, read off the curves of lifelines (its own median lets rounding decide where a curve is at 1/2)."""
+    if np.size(treatment) + np.size(reference) > MOST_VALUES:
+        return ()
+    curves = _lifelines_curves(treatment, reference, treatment_observed, reference_observed)
+    return tuple(
+        agreement("lifelines KaplanMeierFitter", effect.name, effect.estimate, _median(curve))
+        for effect, curve in zip(evidence.effects, curves, strict=True)
+    )
+
+
+def _median(curve: Any) -> float:
+    """The first time at which survival, rounded to twelve digits, is at or below one half."""
+    survival = curve.survival_function_.iloc[:, 0]
+    reached = survival.index[np.round(survival.to_numpy(), 12) <= 0.5]
+    return float(reached[0]) if len(reached) else np.inf
+
+
+def log_rank(evidence: Evidence, *groups: tuple[ArrayLike, ArrayLike]) -> tuple[Agreement, ...]:
+    """Chi-square, by statsmodels survdiff."""
+    times = [np.asarray(t, dtype=np.float64) for t, _ in groups]
+    seen = np.concatenate([np.asarray(o, dtype=bool) for _, o in groups])
+    which = np.repeat(np.arange(len(groups)), [t.size for t in times])
+    return _survdiff(evidence, np.concatenate(times), seen, which, None)
+
+
+def stratified_log_rank(evidence: Evidence, times: ArrayLike, observed: ArrayLike) -> tuple[Agreement, ...]:
+    """Chi-square, by statsmodels survdiff with the blocks as strata."""
+    at, seen = np.asarray(times, dtype=np.float64), np.asarray(observed, dtype=bool)
+    blocks, levels = np.indices(at.shape)
+    return _survdiff(evidence, at.ravel(), seen.ravel(), levels.ravel(), blocks.ravel())
+
+
+def cox(
+    evidence: Evidence,
+    treatment: ArrayLike,
+    reference: ArrayLike,
+    treatment_observed: ArrayLike,
+    reference_observed: ArrayLike,
+) -> tuple[Agreement, ...]:
+    """The log hazard ratio and its error, by statsmodels PHReg with Efron's ties; none where it is infinite."""
+    at, seen, treated = _stacked(treatment, reference, treatment_observed, reference_observed)
+    if at.size > MOST_VALUES or not np.isfinite(evidence.estimate):
+        return ()
+    with quiet():
+        from statsmodels.duration.hazard_regression import PHReg
+
+        fit = PHReg(at, treated.astype(float)[:, None], status=seen.astype(int), ties="efron").fit()
+    return (
+        agreement("statsmodels PHReg", "log hazard ratio", evidence.estimate, fit.params[0]),
+        agreement("statsmodels PHReg", "standard error", evidence.standard_error, fit.bse[0]),
+    )
+
+
+def stratified_cox(
+    evidence: Evidence,
+    treatment: ArrayLike,
+    reference: ArrayLike,
+    treatment_observed: ArrayLike,
+    reference_observed: ArrayLike,
+) -> tuple[Agreement, ...]:
+    """The log hazard ratio, by statsmodels PHReg with blocks as strata; none with ties, which it treats otherwise."""
+    at, seen, treated = _stacked(treatment, reference, treatment_observed, reference_observed)
+    n = at.size // 2
+    tied = (at[:n] == at[n:]) & seen[:n] & seen[n:]
+    if at.size > MOST_VALUES or not np.isfinite(evidence.estimate) or tied.any():
+        return ()
+    with quiet():
+        from statsmodels.duration.hazard_regression import PHReg
+
+        strata = np.tile(np.arange(n), 2)
+        fit = PHReg(at, treated.astype(float)[:, None], status=seen.astype(int), strata=strata).fit()
+    return (agreement("statsmodels PHReg", "log hazard ratio", evidence.estimate, fit.params[0]),)
+
+
+def aft(
+    evidence: Evidence,
+    treatment: ArrayLike,
+    reference: ArrayLike,
+    treatment_observed: ArrayLike,
+    reference_observed: ArrayLike,
+    *,
+    distribution: str = "lognormal",
+) -> tuple[Agreement, ...]:
+    """The log time ratio, by the fitter of lifelines, whose gradients take it to some six digits."""
+    at, seen, treated = _stacked(treatment, reference, treatment_observed, reference_observed)
+    if at.size > MOST_VALUES:
+        return ()
+    with quiet():
+        import lifelines
+        import pandas as pd
+
+        fitters = {
+            "lognormal": (lifelines.LogNormalAFTFitter, "mu_"),
+            "weibull": (lifelines.WeibullAFTFitter, "lambda_"),
+            "loglogistic": (lifelines.LogLogisticAFTFitter, "alpha_"),
+        }
+        fitter, location = fitters[distribution]
+        table = pd.DataFrame({"time": at, "seen": seen.astype(int), "treated": treated.astype(float)})
+        fit = fitter().fit(table, "time", "seen", fit_options={"ftol": 1e-16})
+    return (agreement("lifelines", "log time ratio", evidence.estimate, fit.params_[location, "treated"]),)
+
+
+def _survdiff(
+    evidence: Evidence, at: FloatArray, seen: BoolArray, which: NDArray[np.int64], strata: NDArray[np.int64] | None
+) -> tuple[Agreement, ...]:
+    """Chi-square of the log-rank test; ours is squared where it is signed."""
+    if at.size > MOST_VALUES:
+        return ()
+    with quiet():
+        from statsmodels.duration.survfunc import survdiff
+
+        theirs = survdiff(_finite(at), (seen & np.isfinite(at)).astype(int), which, strata=strata)[0]
+    ours = evidence.statistic if evidence.statistic_name == "chi-square" else (evidence.statistic or 0.0) ** 2
+    return (agreement("statsmodels survdiff", "chi-square", ours, theirs),)
+
+
+def _stacked(
+    treatment: ArrayLike, reference: ArrayLike, treatment_observed: ArrayLike, reference_observed: ArrayLike
+) -> tuple[FloatArray, BoolArray, BoolArray]:
+    """Finite times of both groups, whether each was observed, and which are under treatment."""
+    at = np.concatenate([np.asarray(x, dtype=np.float64) for x in (treatment, reference)])
+    seen = np.concatenate([np.asarray(x, dtype=bool) for x in (treatment_observed, reference_observed)])
+    return _finite(at), seen & np.isfinite(at), np.arange(at.size) < np.size(treatment)
+
+
+def _finite(at: FloatArray) -> FloatArray:
+    """Times with "never" put after every other."""
+    never = ~np.isfinite(at)
+    return np.where(never, at[~never].max(initial=0.0) + 1.0, at)
+
+
+def _lifelines_curves(
+    treatment: ArrayLike, reference: ArrayLike, treatment_observed: ArrayLike, reference_observed: ArrayLike
+) -> tuple[Any, Any]:
+    """The Kaplan-Meier fits of lifelines, treatment first."""
+    at, seen, treated = _stacked(treatment, reference, treatment_observed, reference_observed)
+    with quiet():
+        from lifelines import KaplanMeierFitter
+
+        first, second = (KaplanMeierFitter().fit(at[group], seen[group]) for group in (treated, ~treated))
+    return first, second

@@ -48,7 +48,8 @@ def page(evidence: Evidence, values: ArrayLike, *, resolution: float | None = No
     from_pandas = float(np.tensordot(ranks, np.arange(1, ranks.shape[1] + 1), axes=(1, 0)).sum())
     found = (agreement("pandas rank", "L", evidence.statistic, from_pandas),)
     untied = (np.sort(ranks, axis=1) == np.arange(1, ranks.shape[1] + 1)).all()
-    return found + (_page_trend_test(evidence, ranks) if untied and ranks.shape[1] > 2 else ())
+    taken = min(ranks.shape) > 1 and ranks.shape[1] > 2  # that test takes from 2 blocks and 3 levels on
+    return found + (_page_trend_test(evidence, ranks) if untied and taken else ())
 
 
 def _page_trend_test(evidence: Evidence, ranks: NDArray[np.float64]) -> tuple[Agreement, ...]:

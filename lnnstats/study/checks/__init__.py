@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lnnstats.study.checks import hypotheses, references, worlds
+from lnnstats.study.checks import families, hypotheses, references, worlds
 from lnnstats.study.checks.values import Inconsistency
 from lnnstats.study.values import Study
 
@@ -17,6 +17,8 @@ CHECKS = (
     references.blocks,
     references.claimed,
     hypotheses.hypotheses,
+    families.compounds,
+    families.families,
     references.exclusions,
     references.sections,
 )

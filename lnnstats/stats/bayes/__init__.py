@@ -1,0 +1,1 @@
+"""Bayes factors: secondary, named as such."""

@@ -1,0 +1,1 @@
+"""Exact distributions: sums on lattices, permutations of ties, binomial and hypergeometric tables."""

@@ -1,0 +1,1 @@
+"""Fitted models: mixed models, robust slopes, pooling, hazards and failure times."""

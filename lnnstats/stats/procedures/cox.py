@@ -1,0 +1,139 @@
+"""Cox regression of two groups, or of blocks with themselves: times in, Evidence on the log hazard ratio out."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ..arrays import BoolArray, FloatArray, same_length
+from ..effects import ratio_effect
+from ..models.partial_likelihood import PartialLikelihood, kaplan_meier_weights, partial_likelihood
+from ..pivots.pivot import Pivot
+from ..pivots.proportion import LogOdds
+from ..samples.risk_sets import censored_times, risk_sets, some_events
+from ..values import EFFECT_LEVEL, Degenerate, Effect, Evidence
+
+FEW_EVENTS = 10
+PROPORTIONALITY_LEVEL = 0.05
+
+
+def cox(
+    treatment: ArrayLike, reference: ArrayLike, treatment_observed: ArrayLike, reference_observed: ArrayLike
+) -> Evidence:
+    """theta = log hazard ratio, treatment to reference, of independent groups; times [n1] and [n2], +inf for never.
+
+    `observed` is False where a time is censored. Cox's (1972) partial likelihood with Efron's ties; tests and interval
+    by the signed root of its likelihood ratio, which stays defined where all events fall in one group (the estimate is
+    then infinite, and so is one limit). exp(theta) > 1: the treatment arrives sooner. Wald's limits are an effect.
+    `checks` warns if the score test of Grambsch & Therneau (1994) finds that the hazard ratio changes with time.
+    """
+    first, seen_1 = censored_times(treatment, treatment_observed, "treatment")
+    second, seen_2 = censored_times(reference, reference_observed, "reference")
+    n, events = first.size + second.size, int(seen_1.sum() + seen_2.sum())
+    likelihood = partial_likelihood(risk_sets((first, second), (seen_1, seen_2)))
+    some_events(likelihood.time.size, 1, n)
+    tests = likelihood.root()
+    at, seen = np.concatenate([first, second]), np.concatenate([seen_1, seen_2])
+    return Evidence(
+        procedure="cox",
+        estimand="log hazard ratio of the event, treatment to reference, independent groups",
+        measure="hazard_ratio",
+        estimate=likelihood.estimate,
+        null=0.0,
+        n=n,
+        statistic_name="signed root of the likelihood ratio",
+        statistic=tests.root(0.0),
+        df=None,
+        p_above=tests.p_above,
+        p_below=tests.p_below,
+        interval=tests.interval,
+        attainable=0.0,
+        display="exp",
+        effects=_wald(likelihood),
+        checks=(*_event_check(events, n), *_proportionality_check(likelihood, at, seen)),
+        standard_error=_standard_error(likelihood),
+    )
+
+
+def stratified_cox(
+    treatment: ArrayLike, reference: ArrayLike, treatment_observed: ArrayLike, reference_observed: ArrayLike
+) -> Evidence:
+    """theta = log hazard ratio, treatment to reference, each block a stratum with its own baseline hazard; arrays [n].
+
+    Of a pair only who arrives first counts: given that, the treatment is first with odds exp(theta) (Holt & Prentice
+    1974), so the partial likelihood is binomial and its tests and limits are exact. A block counts if one run has its
+    event while the other is still followed without one; ties and blocks censored before that say nothing.
+    Degenerate if no block counts.
+    """
+    first, seen_1 = censored_times(treatment, treatment_observed, "treatment")
+    second, seen_2 = censored_times(reference, reference_observed, "reference")
+    same_length(first, second, "treatment, reference")
+    sooner = int(_arrives_before(first, seen_1, second, seen_2).sum())
+    later = int(_arrives_before(second, seen_2, first, seen_1).sum())
+    counted, n = sooner + later, first.size
+    if not counted:
+        raise Degenerate("no_discordance", f"in none of the {n} blocks is it known which run has its event first.")
+    exact = LogOdds(sooner, counted)
+    inside = 0 < sooner < counted
+    return Evidence(
+        procedure="stratified_cox",
+        estimand="log hazard ratio of the event, treatment to reference, within blocks",
+        measure="hazard_ratio",
+        estimate=exact.estimate,
+        null=0.0,
+        n=n,
+        statistic_name="blocks in which the treatment arrives first",
+        statistic=float(sooner),
+        df=None,
+        p_above=exact.p_above,
+        p_below=exact.p_below,
+        interval=exact.interval,
+        attainable=0.5**counted,
+        display="exp",
+        effects=(ratio_effect("hazard ratio", exact.estimate, exact.mid_p_interval(EFFECT_LEVEL), "mid-p"),),
+        checks=() if counted == n else (f"ties: in {n - counted} of {n} blocks it is not known which run is first.",),
+        standard_error=math.sqrt(counted / (sooner * later)) if inside else None,
+    )
+
+
+def _arrives_before(time: FloatArray, seen: BoolArray, other: FloatArray, other_seen: BoolArray) -> BoolArray:
+    """Whether each event comes while the other run is at risk and has none then."""
+    return seen & ((time < other) | ((time == other) & ~other_seen))
+
+
+def _standard_error(likelihood: PartialLikelihood) -> float | None:
+    """1 / sqrt(information) at a finite estimate."""
+    if not math.isfinite(likelihood.estimate):
+        return None
+    return 1.0 / math.sqrt(likelihood.information(likelihood.estimate))
+
+
+def _wald(likelihood: PartialLikelihood) -> tuple[Effect, ...]:
+    """The hazard ratio with Wald's limits; none where the estimate is infinite."""
+    error = _standard_error(likelihood)
+    if error is None:
+        return ()
+    limits = Pivot(likelihood.estimate, error).interval(EFFECT_LEVEL)
+    return (ratio_effect("hazard ratio", likelihood.estimate, limits, "Wald"),)
+
+
+def _event_check(events: int, n: int) -> tuple[str, ...]:
+    if events >= FEW_EVENTS:
+        return ()
+    return (f"approximation: {events} events among {n} runs; the likelihood ratio's limit law needs more.",)
+
+
+def _proportionality_check(likelihood: PartialLikelihood, at: FloatArray, seen: BoolArray) -> tuple[str, ...]:
+    """A warning if the hazard ratio changes with time at the level .05."""
+    p = proportionality_p(likelihood, at, seen)
+    if not p < PROPORTIONALITY_LEVEL:
+        return ()
+    return (f"proportional hazards: the hazard ratio changes with time (score test p = {p:.2g}); it is an average.",)
+
+
+def proportionality_p(likelihood: PartialLikelihood, at: FloatArray, seen: BoolArray) -> float:
+    """p of constant log hazard ratio against one that varies with 1 - S(t-) of the pooled times; nan if untestable."""
+    chi_square = likelihood.hazards_change(kaplan_meier_weights(likelihood.time, at, seen))
+    return math.erfc(math.sqrt(chi_square / 2)) if chi_square == chi_square else math.nan

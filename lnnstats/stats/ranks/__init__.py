@@ -1,0 +1,1 @@
+"""Ranks of values, and what tests of ranks share."""

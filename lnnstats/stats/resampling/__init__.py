@@ -1,0 +1,1 @@
+"""Resampling: sign flips, permuted labels, bootstraps and jackknives, shared over cells."""

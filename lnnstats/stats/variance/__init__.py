@@ -1,0 +1,1 @@
+"""Analysis of variance: designs, sums of squares, sphericity, shares of variance."""
