@@ -127,16 +127,26 @@ def list_(what: str) -> None:
 )
 @OUT
 @SET
+@click.option(
+    "--correlation",
+    type=click.FloatRange(-1, 1),
+    help="Of published pairs of levels over the same blocks, where the table gives none.",
+)
 @JSON
-def analyze(table: Path, plan: Path, out: Path | None, overrides: tuple[str, ...], as_json: bool) -> None:
-    """Test the hypotheses of a plan on your own TABLE (csv, tsv, parquet, jsonl; long or wide)."""
+def analyze(
+    table: Path, plan: Path, out: Path | None, overrides: tuple[str, ...], correlation: float | None, as_json: bool
+) -> None:
+    """Test the hypotheses of a plan on your own TABLE (csv, tsv, parquet, jsonl): of runs, long or wide, or of
+    published means, standard deviations and numbers of runs.
+    """
     from lnnstats.study.load import load
 
     study = load(plan, overrides)
     from lnnstats.pipeline import analyse_table
     from lnnstats.terminal import Terminal
 
-    _conclude(analyse_table(table, study, out or Path(f"{table.stem}-analysis"), Terminal()), as_json)
+    folder = out or Path(f"{table.stem}-analysis")
+    _conclude(analyse_table(table, study, folder, correlation, Terminal()), as_json)
 
 
 @main.command()

@@ -11,11 +11,12 @@ from typing import Any
 from lnnstats.design.chunks import CORE, chunk_runs, chunks
 from lnnstats.design.cost import Cost, predict
 from lnnstats.design.expand import expand
-from lnnstats.design.lint import lint
+from lnnstats.design.lint import Doubt, lint
 from lnnstats.design.values import Design
 from lnnstats.errors import BadInput, Problem
 from lnnstats.names import did_you_mean
 from lnnstats.parts.networks import INITS, NETWORKS
+from lnnstats.parts.procedures import FAMILIES as PROCEDURE_FAMILIES
 from lnnstats.parts.procedures import PROCEDURES
 from lnnstats.parts.responses import RESPONSES
 from lnnstats.parts.sections import SECTIONS
@@ -36,6 +37,19 @@ FAMILIES: Mapping[str, Mapping[str, Any]] = {
     "procedures": PROCEDURES,
     "sections": SECTIONS,
 }
+QUESTIONS = {
+    "pairs": "two levels, within blocks",
+    "groups": "two levels, independent groups",
+    "trends": "ordered levels, within blocks",
+    "steps": "planned comparisons and interactions, within blocks",
+    "anova": "any effect of factors, on means",
+    "ranks": "any effect of a factor, by ranks or permutations",
+    "models": "all runs, cells may be missing",
+    "pooled": "estimates pooled over strata",
+    "events": "chances of an event",
+    "times": "times until an event",
+    "identities": "algebraic claims",
+}
 
 
 def overview(study: Study) -> str:
@@ -44,6 +58,9 @@ def overview(study: Study) -> str:
     if study.trains:
         parts.append(_counts(expand(study)))
     warnings = lint(study)
+    if planned(study):
+        parts.append(_chances(study))
+        warnings = (*warnings, *_undecidable(study))
     parts += [f"warning [{w.code}] {w.path}: {w.message}" for w in warnings]
     parts.append(f"{len(warnings)} warning{'s' if len(warnings) != 1 else ''}; the study is valid")
     return "\n".join(parts)
@@ -52,6 +69,10 @@ def overview(study: Study) -> str:
 def overview_json(study: Study) -> dict[str, Any]:
     """The same for machines."""
     content: dict[str, Any] = {"study": study.model_dump(mode="json"), "warnings": [w.__dict__ for w in lint(study)]}
+    if planned(study):
+        from lnnstats.analysis.planning import chances
+
+        content["chances"] = [c.__dict__ for c in chances(study.plan)]
     if study.trains:
         design, cost = _costed(study)
         content |= {
@@ -62,6 +83,31 @@ def overview_json(study: Study) -> dict[str, Any]:
         }
         content |= {"seconds": cost.seconds, "bytes": cost.bytes}
     return content
+
+
+def planned(study: Study) -> bool:
+    """Whether some hypothesis assumes an sd, so that chances of a decision can be told."""
+    return any(hypothesis.sd is not None for hypothesis in study.hypotheses)
+
+
+def _chances(study: Study) -> str:
+    """P(supported), P(refuted) at no effect, at half, once and twice the smallest effect (or the upper bound)."""
+    from lnnstats.analysis.planning import chances
+
+    lines = [f"chances:   with {study.blocks.number} blocks, were theta the effect and the sd over blocks as assumed"]
+    lines += [
+        f"           {c.hypothesis}, {c.share:g} x the margin (theta = {c.theta:.3g}): "
+        f"supported {c.supported:.2f}, refuted {c.refuted:.2f}"
+        for c in chances(study.plan)
+    ]
+    return "\n".join(lines)
+
+
+def _undecidable(study: Study) -> list[Doubt]:
+    from lnnstats.analysis.planning import undecidable
+
+    said = "neither no effect nor twice the margin would be decided with a chance of one half: add blocks"
+    return [Doubt("blocks.number", "undecidable", f"{name}: {said}") for name in undecidable(study.plan)]
 
 
 def _costed(study: Study) -> tuple[Design, Cost]:
@@ -108,7 +154,15 @@ def listing(what: str) -> str:
         allowed = [*FAMILIES, "claims", "parts"]
         problem = Problem("list", "unknown family", repr(what), ", ".join(allowed), did_you_mean(what, allowed))
         raise BadInput(problem)
-    return "\n\n".join(f"{family}:\n" + "\n".join(map(_line, table.values())) for family, table in families.items())
+    return "\n\n".join(f"{family}:\n{_table(family, table)}" for family, table in families.items())
+
+
+def _table(family: str, table: Mapping[str, Any]) -> str:
+    """The lines of a family; procedures by what they compare."""
+    if family != "procedures":
+        return "\n".join(map(_line, table.values()))
+    groups = [f"  {QUESTIONS[name]}:\n" + "\n".join(map(_line, parts)) for name, parts in PROCEDURE_FAMILIES.items()]
+    return "\n".join([*groups, "  a page on each, with formula, assumptions and an example: docs/procedures"])
 
 
 def _claims(folder: Path) -> str:
@@ -127,4 +181,14 @@ def _line(part: Any) -> str:
     name = part.model_fields["kind"].default
     options = ", ".join(field for field in part.model_fields if field != "kind")
     summary = " ".join((part.__doc__ or "").split("\n\n")[0].split())
-    return f"  {name:20} {summary}" + (f"\n{'':22} options: {options}" if options else "")
+    told = [f"  {name:24} {summary}", *([f"{'':26} options: {options}"] if options else [])]
+    return "\n".join([*told, *_judged(part)])
+
+
+def _judged(part: Any) -> list[str]:
+    """What a procedure's smallest effects and bounds may be declared in."""
+    measures = getattr(part, "measures", None)
+    if measures is None or not part.decides:
+        return []
+    judged = f"judged in: {', '.join(measures)}" if measures else "decides only whether there is an effect"
+    return [f"{'':26} {judged}"]

@@ -4,11 +4,13 @@ be resumed.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from lnnstats.analysis.analyse import analyse
 from lnnstats.analysis.judge import judge
+from lnnstats.analysis.summarised import analyse_summaries
 from lnnstats.analysis.values import Finding, Verdict, conclusions, jsonable
 from lnnstats.design.expand import expand, measured_digest, world_digest
 from lnnstats.design.values import Design
@@ -20,9 +22,9 @@ from lnnstats.report.compose import Subject, compose
 from lnnstats.report.write import write
 from lnnstats.results.export import exports
 from lnnstats.results.folder import RESOLVED, read_manifest, read_study, save_json, save_study
-from lnnstats.results.foreign import read_table
+from lnnstats.results.foreign import read
 from lnnstats.results.manifest import MANIFEST, Manifest, hashes, machine, statuses, versions
-from lnnstats.results.query import Results
+from lnnstats.results.query import Results, rowless
 from lnnstats.results.store import (
     RESULTS,
     Receipt,
@@ -32,18 +34,22 @@ from lnnstats.results.store import (
     save_results,
     write_json,
 )
+from lnnstats.results.summaries import holds_summaries, read_summaries
 from lnnstats.study.values import Study
 from lnnstats.watch import SILENT, Watch
+
+NOTES = "notes.json"
 
 
 @dataclass(frozen=True)
 class Concluded:
-    """Where a run or an analysis stands, and what it concluded."""
+    """Where a run or an analysis stands, what it concluded, and what is to be known of a table handed in."""
 
     folder: Path
     findings: tuple[Finding, ...]
     verdicts: tuple[Verdict, ...]
     files: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 def run(
@@ -88,19 +94,62 @@ def render(folder: Path, watch: Watch = SILENT) -> Concluded:
         return conclude(folder, name, expand(study), held, watch)
 
 
-def analyse_table(path: Path, study: Study, out: Path, watch: Watch = SILENT) -> Concluded:
-    """The findings, verdicts and report of anybody's table under a plan."""
+def analyse_table(
+    path: Path, study: Study, out: Path, correlation: float | None = None, watch: Watch = SILENT
+) -> Concluded:
+    """The findings, verdicts and report of anybody's table under a plan: of runs, or of published summaries.
+
+    `correlation`: of paired summaries, where the table gives none. What the table lost or was assumed of it is said,
+    stored as notes.json, and shown in the report.
+    """
     if (out / MANIFEST).is_file() or (out / RESOLVED).is_file():
         raise BadInput(Problem(path=str(out), message="the folder holds a run", hint="give another --out"))
-    table = read_table(path, study.plan)
-    watch.say(f"analysing {table.num_rows:,} rows")
-    results = Results.of(table)
-    findings = analyse(results, study.plan)
-    verdicts = judge(findings, study.plan)
+    analysed = _published if holds_summaries(path) else _measured
+    subject = analysed(path, study, correlation, watch)
     with opened(out):
-        save_json(out, conclusions(findings, verdicts))
-        files = write(compose(Subject(study, claims(), results, findings, verdicts, None, None)), out)
-    return Concluded(out, findings, verdicts, files)
+        save_json(out, conclusions(subject.findings, subject.verdicts) | {NOTES: subject.notes})
+        watch.say("rendering")
+        files = write(compose(subject), out)
+    return Concluded(out, subject.findings, subject.verdicts, files, subject.notes)
+
+
+def _measured(path: Path, study: Study, correlation: float | None, watch: Watch) -> Subject:
+    """What is found of a table of runs."""
+    if correlation is not None:
+        said = "the table holds runs, whose correlation is in their values"
+        raise BadInput(Problem("--correlation", said, hint="leave it out"))
+    held = read(path, study.plan)
+    _say(watch, (*held.notes, f"analysing {held.table.num_rows:,} rows"))
+    results = Results.of(held.table)
+    findings = analyse(results, study.plan)
+    return Subject(study, claims(), results, findings, judge(findings, study.plan), notes=held.notes)
+
+
+def _published(path: Path, study: Study, correlation: float | None, watch: Watch) -> Subject:
+    """What is found of published summaries; what a plan asks to be drawn of runs is left out."""
+    found = read_summaries(path, study.plan)
+    shown = study.model_copy(update={"report": (), "hypotheses": tuple(h for h in study.hypotheses if h.test.decides)})
+    notes = (*found.notes, *_assumed(study, shown, correlation))
+    _say(watch, (*notes, f"analysing {len(found.cells):,} published summaries"))
+    findings = analyse_summaries(found, study.plan, correlation)
+    verdicts, none = judge(findings, study.plan), rowless(tuple(study.factors))
+    return Subject(shown, claims(), none, findings, verdicts, notes=notes, published=found.cells)
+
+
+def _say(watch: Watch, lines: Iterable[str]) -> None:
+    for line in lines:
+        watch.say(line)
+
+
+def _assumed(study: Study, shown: Study, correlation: float | None) -> Iterator[str]:
+    """What is taken on trust of published summaries, and what is not done with them."""
+    yield "means, standard deviations and numbers of runs are taken as published: what diverged is not known"
+    if correlation is not None:
+        yield f"a correlation of {correlation:g} is assumed of pairs of which the table gives none"
+    described = [h.id for h in study.hypotheses if h not in shown.hypotheses]
+    if described or study.report:
+        asked = [*described, *(part.kind for part in study.report)]
+        yield f"the figures and tables that the plan asks for need runs and are left out ({', '.join(asked)})"
 
 
 def _manifest(name: str, design: Design, held: list[Receipt], results: Results) -> Manifest:

@@ -69,12 +69,8 @@ def show_verdicts(concluded: Concluded, as_json: bool) -> None:
     if as_json:
         from lnnstats.analysis.values import jsonable
 
-        print(
-            json.dumps(
-                {"folder": str(concluded.folder), "files": concluded.files, "verdicts": jsonable(concluded.verdicts)},
-                indent=1,
-            )
-        )
+        told = {"folder": str(concluded.folder), "files": concluded.files, "notes": concluded.notes}
+        print(json.dumps(told | {"verdicts": jsonable(concluded.verdicts)}, indent=1))
         return
     table = Table("hypothesis", "claim", "verdict", "grade", "statement", box=None, pad_edge=False)
     for verdict in concluded.verdicts:

@@ -136,6 +136,7 @@ def scope(hypothesis: Hypothesis, plan: Plan, blocks: int) -> str:
 
 
 def _statement(hypothesis: Hypothesis) -> str:
-    along = ", ".join(hypothesis.test.compared)
-    where = f" along {along}" if along else ""
-    return f"{hypothesis.response} is {hypothesis.alternative}{where} ({hypothesis.test.kind})"
+    along, named = ", ".join(hypothesis.test.compared), f"({hypothesis.test.kind})"
+    if hypothesis.test.contrast in ("levels", "factorial") and not hypothesis.test.mean_over_blocks:
+        return f"{along} has an effect on {hypothesis.response} {named}"
+    return f"{hypothesis.response} is {hypothesis.alternative}{f' along {along}' if along else ''} {named}"

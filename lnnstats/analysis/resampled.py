@@ -1,7 +1,7 @@
 """Families judged by joint resampling: findings + evidence on means over blocks -> p-values that hold for all of them.
 
 Every one-sided null of the family is a column of block values about its threshold; one flip of a block's sign acts on
-all columns, so their correlation is kept (stats/max_t). A claim is supported if all its nulls of support are rejected,
+all columns, so their correlation is kept (stats/resampling/max_t). A claim is supported if all its nulls of support are rejected,
 refuted if one of its nulls of refutation is: with no false rejection among the columns neither can be false.
 """
 
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from lnnstats.analysis.question import Null, sides
 from lnnstats.analysis.values import Finding
-from lnnstats.stats.max_t import max_t
+from lnnstats.stats.resampling.max_t import max_t
 from lnnstats.stats.values import Evidence
 from lnnstats.study.families import members, method
 from lnnstats.study.values import Hypothesis, Plan

@@ -9,25 +9,22 @@ ORDER: tuple[Grade, ...] = ("contested", "fragile", "robust", "none")
 
 
 def graded(decision: Decision, findings: tuple[Finding, ...]) -> Graded:
-    """robust: no alternative analysis dissents; fragile: some is undecided, or differences are skewed; contested: one
-    decides the opposite.
+    """robust: no alternative analysis dissents; fragile: some is undecided, one about another parameter decides the
+    opposite, or differences are skewed; contested: one about the same parameter decides the opposite.
     """
     if decision not in ("supported", "refuted"):
         return "none", ()
     opposite = "refuted" if decision == "supported" else "supported"
     relevant = [f for f in findings if f.decision == decision]
-    against = [_dissent(f, s.name) for f in relevant for s in f.sensitivities if s.decision == opposite]
-    if against:
+    alternatives = [(f, s) for f in relevant for s in f.sensitivities]
+    same = [(f, s) for f, s in alternatives if s.same_estimand]
+    if against := [_dissent(f, s.name) for f, s in same if s.decision == opposite]:
         return "contested", tuple(Reason("contested", f"the opposite {name}") for name in against)
-    bounded = [
-        _dissent(f, s.name)
-        for f in relevant
-        for s in f.sensitivities
-        if s.decision != decision and s.name.startswith("diverged at")
-    ]
-    if bounded:
+    undecided = [(f, s) for f, s in same if s.decision != decision]
+    if bounded := [_dissent(f, s.name) for f, s in undecided if s.name.startswith("diverged at")]:
         return "contested", tuple(Reason("bounds", f"not decided {name}") for name in bounded)
-    doubts = [f"not decided {_dissent(f, s.name)}" for f in relevant for s in f.sensitivities if s.decision != decision]
+    doubts = [f"not decided {_dissent(f, s.name)}" for f, s in undecided]
+    doubts += [f"the opposite {_dissent(f, s.name)}" for f, s in alternatives if s.decision == opposite]
     doubts += [_dissent(f, check) for f in relevant for check in f.checks if check.startswith("skewness")]
     return ("fragile", tuple(Reason("fragile", doubt) for doubt in doubts)) if doubts else ("robust", ())
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import product
+from math import prod
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from lnnstats.analysis.rows import Rows, compared, kept, rows_of, runs_of, strata
 from lnnstats.errors import BadInput, Problem
 from lnnstats.results.query import Results
 from lnnstats.study.values import Hypothesis, Plan, Scalar
@@ -24,7 +24,8 @@ class Sample:
     values, observed, diverged, present: [n, k] for n blocks and k compared cells, the last factor fastest (treatment
     before reference in a pair). A procedure within blocks has complete blocks only; elsewhere `present` says which
     cells a block has, and the others are NaN, observed, not diverged. `factors` and `axes`: the compared paths and
-    their levels; `missing`: cells without a single run; `incomplete`: blocks left out because a compared run is absent.
+    their levels; `missing`: cells, or levels of an averaged factor, without a single run; `incomplete`: blocks
+    asked for and left out, because one of the compared runs is absent or all of them are.
     """
 
     stratum: Mapping[str, Scalar]
@@ -72,163 +73,75 @@ class Sample:
 
 def samples(results: Results, plan: Plan, hypothesis: Hypothesis) -> Iterator[Sample]:
     """The samples of a hypothesis, one a combination of its strata's levels."""
-    rows = _rows(results, plan, hypothesis)
-    axes = compared(plan, hypothesis)
-    strata = {path: _kept(plan, hypothesis, path) for path in _strata(plan, hypothesis)}
-    for combination in product(*strata.values()):
-        stratum = dict(zip(strata, combination, strict=True))
-        mask = np.ones(len(rows.value), dtype=bool)
-        for path, label in stratum.items():
-            mask &= rows.levels[path] == rows.code(path, label)
-        yield _pivot(rows, mask, stratum, axes, hypothesis.test.blocks == "within")
-
-
-def compared(plan: Plan, hypothesis: Hypothesis) -> dict[str, tuple[Scalar, ...]]:
-    """The factors a hypothesis compares and their levels, in order; none for a procedure on one cell."""
-    test = hypothesis.test
-    return {
-        path: test.chosen(path, plan.factors[path].baseline) or _kept(plan, hypothesis, path) for path in test.compared
-    }
-
-
-def _kept(plan: Plan, hypothesis: Hypothesis, path: str) -> tuple[Scalar, ...]:
-    """A factor's levels in declared order, less those that `where` leaves out."""
-    labels = plan.factors[path].labels
-    return tuple(label for label in labels if label in hypothesis.where.get(path, labels))
-
-
-def _strata(plan: Plan, hypothesis: Hypothesis) -> list[str]:
-    if hypothesis.strata == "average":
-        return []
-    return [
-        path
-        for path, factor in plan.factors.items()
-        if factor.role == "stratum" and path not in (*hypothesis.test.compared, *hypothesis.average)
-    ]
-
-
-@dataclass(frozen=True, eq=False)
-class _Rows:
-    """The rows of one response at one step, as arrays; `levels`: path -> code of each row in `labels[path]`."""
-
-    labels: Mapping[str, tuple[Scalar, ...]]
-    levels: Mapping[str, NDArray[np.int64]]
-    block: NDArray[np.int64]
-    layer: NDArray[np.int64]
-    value: NDArray[np.float64]
-    observed: NDArray[np.bool_]
-    diverged: NDArray[np.bool_]
-    reduce: str | None
-
-    def code(self, path: str, label: Scalar) -> int:
-        return self.labels[path].index(label)
-
-
-def _rows(results: Results, plan: Plan, hypothesis: Hypothesis) -> _Rows:
-    columns = (*plan.factors, "block", "status", "layer", "value", "observed")
-    rows = results.response(hypothesis.response, hypothesis.at.get("step", "last"), columns)
-    if rows.num_rows == 0 and hypothesis.response not in results.distinct(("response",))["response"].to_pylist():
-        raise BadInput(
-            Problem(
-                path=f"hypotheses.{hypothesis.id}.response",
-                message="the table holds no rows of this response",
-                found=repr(hypothesis.response),
-            )
-        )
-    if "layer" in hypothesis.at:
-        rows = _at(rows, "layer", hypothesis.at["layer"])
-    codes = {path: level_codes(rows[path], factor.labels) for path, factor in plan.factors.items()}
-    keep = np.ones(rows.num_rows, dtype=bool)
-    for path, code in codes.items():
-        wanted = [plan.factors[path].labels.index(label) for label in _kept(plan, hypothesis, path)]
-        keep &= np.isin(code, wanted)
-    return _Rows(
-        {path: factor.labels for path, factor in plan.factors.items()},
-        {path: code[keep] for path, code in codes.items()},
-        rows["block"].to_numpy()[keep].astype(np.int64),
-        pc.fill_null(rows["layer"], 0).to_numpy()[keep].astype(np.int64),
-        rows["value"].to_numpy()[keep],
-        rows["observed"].to_numpy()[keep],
-        pc.equal(rows["status"], "diverged").to_numpy()[keep],
-        hypothesis.reduce.get("layer"),
-    )
-
-
-def _at(rows: pa.Table, axis: str, wanted: Any) -> pa.Table:
-    """The rows at a position of an axis; `last` is the greatest there is."""
-    column = rows[axis]
-    if column.null_count == len(column):
-        return rows
-    return rows.filter(pc.equal(column, pc.max(column) if wanted == "last" else wanted))
-
-
-def level_codes(column: pa.ChunkedArray, labels: tuple[Scalar, ...]) -> NDArray[np.int64]:
-    """Each row's position among a factor's labels, -1 for a level that the plan does not name; numbers match by value,
-    not by spelling.
-    """
-    encoded = column.combine_chunks()
-    encoded = encoded.chunk(0) if isinstance(encoded, pa.ChunkedArray) else encoded
-    encoded = encoded if pa.types.is_dictionary(encoded.type) else encoded.dictionary_encode()
-    keys = [level_key(label) for label in labels]
-    codes = [keys.index(k) if (k := level_key(v)) in keys else -1 for v in encoded.dictionary.to_pylist()]
-    place = np.array([*codes, -1], dtype=np.int64)  # the last is the place of a row without a level
-    return place[encoded.indices.cast(pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False)]
-
-
-def level_key(label: Any) -> Any:
-    """What two spellings of one level share: `2`, `2.0` and `"2"` are one number, `true` and `"True"` one truth."""
-    text = str(label).strip()
-    if text.lower() in ("true", "false"):
-        return text.lower()
-    try:
-        return float(text)
-    except ValueError:
-        return text
+    rows, runs = rows_of(results, plan, hypothesis), runs_of(results, plan, hypothesis)
+    for stratum in strata(plan, hypothesis):
+        asked = np.unique(runs.block[runs.at(stratum)])
+        yield _pivot(rows, asked, stratum, plan, hypothesis)
 
 
 def _pivot(
-    rows: _Rows,
-    mask: NDArray[np.bool_],
-    stratum: Mapping[str, Scalar],
-    axes: Mapping[str, tuple[Scalar, ...]],
-    complete_only: bool,
+    rows: Rows, asked: NDArray[np.int64], stratum: Mapping[str, Scalar], plan: Plan, hypothesis: Hypothesis
 ) -> Sample:
-    """Rows as [blocks, cells]; what is left over (averaged factors, a reduced layer axis) is reduced last."""
+    """Rows as [blocks asked for, cells]; what is left over (averaged factors, a reduced layer axis) is reduced last."""
+    axes = compared(plan, hypothesis)
     columns, cells = _columns(rows, axes)
-    mask = mask & (columns >= 0)
-    blocks, block = np.unique(rows.block[mask], return_inverse=True)
-    rest, other = _rest(rows, mask, stratum, tuple(axes))
-    shape = (len(blocks), len(cells), rest)
+    mask = rows.at(stratum) & (columns >= 0)
+    block, (rest, other) = np.searchsorted(asked, rows.block[mask]), _rest(rows, mask, stratum, tuple(axes))
+    shape = (len(asked), len(cells), rest)
     flat = np.ravel_multi_index((block, columns[mask], other), shape) if mask.any() else np.empty(0, dtype=np.int64)
-    counts = np.bincount(flat, minlength=int(np.prod(shape)))
-    _no_duplicates(counts, shape, blocks, cells)
+    counts = np.bincount(flat, minlength=prod(shape))
+    _no_duplicates(counts, shape, asked, cells)
     there: NDArray[np.bool_] = counts.reshape(shape) > 0
-    expected = np.any(there, axis=(0, 1))
-    present = np.all(there[:, :, expected], axis=2) & bool(expected.any())
-    keep = np.all(present, axis=1) if complete_only else np.any(present, axis=1)
+    present = np.all(there, axis=2)
+    keep = _usable(present, axes, hypothesis)
 
     def spread(values: NDArray[Any], empty: Any) -> NDArray[Any]:
         out = np.full(counts.size, empty, dtype=values.dtype)
         out[flat] = values[mask]
-        return out.reshape(shape)[keep][:, :, expected]
+        return out.reshape(shape)[keep]
 
     value, observed, diverged = spread(rows.value, np.nan), spread(rows.observed, True), spread(rows.diverged, False)
     here = present[keep]
+    absent = [cell for cell, some in zip(cells, np.any(there, axis=(0, 2)), strict=True) if not some]
     return Sample(
         stratum=stratum,
         factors=tuple(axes),
         axes=tuple(axes.values()),
-        blocks=blocks[keep],
+        blocks=asked[keep],
         values=np.where(here, _reduced(value, rows.reduce), np.nan),
         observed=np.all(observed, axis=2) | ~here,
         diverged=np.any(diverged, axis=2) & here,
         present=here,
-        missing=tuple(cell for cell, some in zip(cells, np.any(there, axis=(0, 2)), strict=True) if not some),
+        missing=(*absent, *_absent(rows, mask, {*axes, *stratum}, plan, hypothesis)),
         incomplete=int((~keep).sum()),
     )
 
 
-def _columns(rows: _Rows, axes: Mapping[str, tuple[Scalar, ...]]) -> tuple[NDArray[np.int64], tuple[str, ...]]:
+def _usable(
+    present: NDArray[np.bool_], axes: Mapping[str, tuple[Scalar, ...]], hypothesis: Hypothesis
+) -> NDArray[np.bool_]:
+    """Which blocks enter, by the cells [n, k] they have: those with every cell; of a split plot, with every cell within
+    their group (a block in several groups is the procedure's to refuse); elsewhere those with any.
+    """
+    if hypothesis.test.blocks == "within":
+        return np.asarray(present.all(axis=1))
+    if within := getattr(hypothesis.test, "within", ()):
+        groups = present.reshape(len(present), -1, prod(len(axes[path]) for path in within))
+        whole, some = np.asarray(groups.all(axis=2)), np.asarray(groups.any(axis=2))
+        return np.asarray(whole.any(axis=1) | (some.sum(axis=1) > 1))
+    return np.asarray(present.any(axis=1))
+
+
+def _absent(
+    rows: Rows, mask: NDArray[np.bool_], settled: set[str], plan: Plan, hypothesis: Hypothesis
+) -> Iterator[str]:
+    """The levels of averaged factors, neither compared nor of the stratum, of which a stratum has no row at all."""
+    for path in (path for path in rows.levels if path not in settled and mask.any()):
+        here = {rows.labels[path][code] for code in np.unique(rows.levels[path][mask])}
+        yield from (f"{label} of {path}" for label in kept(plan, hypothesis, path) if label not in here)
+
+
+def _columns(rows: Rows, axes: Mapping[str, tuple[Scalar, ...]]) -> tuple[NDArray[np.int64], tuple[str, ...]]:
     """Each row's place among the compared cells, -1 for none, and what the cells are called."""
     columns = np.zeros(len(rows.value), dtype=np.int64)
     for path, levels in axes.items():
@@ -240,7 +153,7 @@ def _columns(rows: _Rows, axes: Mapping[str, tuple[Scalar, ...]]) -> tuple[NDArr
 
 
 def _rest(
-    rows: _Rows, mask: NDArray[np.bool_], stratum: Mapping[str, Scalar], compared: tuple[str, ...]
+    rows: Rows, mask: NDArray[np.bool_], stratum: Mapping[str, Scalar], compared: tuple[str, ...]
 ) -> tuple[int, NDArray[np.int64]]:
     """The number of combinations of everything neither compared nor stratified, and each row's combination."""
     code = rows.layer[mask] - rows.layer.min(initial=0)

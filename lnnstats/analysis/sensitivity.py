@@ -4,20 +4,22 @@ robust test.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lnnstats.analysis.calls.values import events, scores
-from lnnstats.analysis.failures import bounding
+from lnnstats.analysis.failures import bounding, filled, timed, worst
 from lnnstats.analysis.procedures import evidence
-from lnnstats.analysis.question import answer
+from lnnstats.analysis.question import Answer, answer
 from lnnstats.analysis.select import Sample
 from lnnstats.analysis.values import Sensitivity
+from lnnstats.stats.procedures.page import page
+from lnnstats.stats.procedures.sign_test import sign_test
+from lnnstats.stats.resampling.sign_flip import sign_flip
 from lnnstats.stats.scales import named_scale
-from lnnstats.stats.sign_flip import sign_flip
-from lnnstats.stats.values import Degenerate, Evidence
+from lnnstats.stats.values import Degenerate, Evidence, UnusableValues
 from lnnstats.study.families import opening_level
 from lnnstats.study.values import Hypothesis, Plan
 
@@ -31,6 +33,7 @@ def sensitivities(
     """Every alternative answer; `whole` has the diverged runs, `entered` is what the primary saw."""
     answers = [
         *_bounds(whole, hypothesis, plan),
+        *_worst_ranks(whole, hypothesis, plan),
         *_flipped(hypothesis, plan, primary),
         *_left_out(entered, hypothesis, plan),
     ]
@@ -40,6 +43,30 @@ def sensitivities(
 def _bounds(whole: Sample, hypothesis: Hypothesis, plan: Plan) -> Iterator[Sensitivity]:
     for name, sample in bounding(whole, hypothesis, plan).items():
         yield _answered(name, sample, hypothesis, plan)
+
+
+def _worst_ranks(whole: Sample, hypothesis: Hypothesis, plan: Plan) -> Iterator[Sensitivity]:
+    """Where a mean left diverged runs out: the order of runs, the diverged last. It speaks of direction alone."""
+    test = hypothesis.test
+    ranked = RANKED.get(test.contrast) if test.blocks == "within" and test.failures == "mean" else None
+    if ranked is None or not whole.diverged.any() or timed(hypothesis, plan) or hypothesis.question == "equivalence":
+        return
+    name, procedure = ranked
+    values = filled(whole, worst(whole, hypothesis, plan, infinite=True)).values
+    try:
+        found = procedure(values)
+    except (Degenerate, UnusableValues):
+        return
+    support, refute = found.p_above(found.null), found.p_below(found.null)
+    support, refute = (support, refute) if hypothesis.upward else (refute, support)
+    decision = Answer(support, refute).decide(opening_level(plan, hypothesis.family))
+    yield Sensitivity(name, decision, support, refute, same_estimand=False)
+
+
+RANKED: Mapping[str, tuple[str, Callable[[NDArray[np.float64]], Evidence]]] = {
+    "pair": ("order of the runs, diverged ones last", lambda values: sign_test(values[:, 0], values[:, 1])),
+    "trend": ("order of the levels, diverged runs last", page),
+}
 
 
 def _left_out(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> Iterator[Sensitivity]:

@@ -44,12 +44,17 @@ class Accounting:
 
 @dataclass(frozen=True)
 class Sensitivity:
-    """The same question answered another way, at the level that its family leaves to it."""
+    """The same question answered another way, at the level that its family leaves to it.
+
+    One about another parameter (`same_estimand` False: the order of runs, say, where the claim is about their mean) can
+    make a verdict fragile, never contest it.
+    """
 
     name: str
     decision: Decision
     p_support: float
     p_refute: float
+    same_estimand: bool = True
 
 
 @dataclass(frozen=True)

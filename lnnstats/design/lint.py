@@ -88,7 +88,7 @@ def _beyond_float32(study: Study) -> Iterator[Doubt]:
 
 
 def _unheard_claims(study: Study) -> Iterator[Doubt]:
-    heard = {claim.claim for claim in (*study.hypotheses, *study.compounds)}
+    heard = {hypothesis.claim for hypothesis in study.hypotheses} | {compound.claim for compound in study.compounds}
     for claim in study.claims:
         if claim not in heard:
             said = f"{claim} is listed but no hypothesis tests it: add one, or take the claim off the list"
@@ -111,11 +111,11 @@ def _least_p(hypothesis: Hypothesis, blocks: int) -> float:
     match hypothesis.test.kind:
         case "binomial":
             return float((null if hypothesis.upward else 1 - null) ** blocks)
-        case "sign_test" | "mcnemar":
+        case "sign_test" | "mcnemar" | "sign_flip" | "wilcoxon" | "median_time" | "stratified_cox":
             return 0.5**blocks
         case "ordered_trend" | "page":
             return 0.5**blocks if blocks > 1 else 1.0
-        case "kaplan_meier":
+        case "kaplan_meier" | "precision_ladder":
             return 0.0
         case _:
             return 0.0 if blocks > 1 else 1.0

@@ -12,7 +12,11 @@ from lnnstats.report.values import Inline, Span
 
 MINUS, TIMES, INFINITY = "−", "×", "∞"
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-BOUNDED = frozenset({"probability", "risk_difference", "rank_correlation"})  # within [-1, 1]: no zero before the point
+# Within [-1, 1]: no zero before the point.
+BOUNDED = frozenset(
+    {"probability", "risk_difference", "rank_correlation", "partial_eta_squared", "partial_eta_squared_of_ranks"}
+    | {"epsilon_squared", "kendalls_w", "weighted_kendalls_w"}
+)
 SMALL, LARGE = 1e-3, 1e5  # beyond these a measured value is written m x 10^k
 P_FLOOR = Decimal("0.001")
 MAX_DIGITS = 17  # a double holds no more

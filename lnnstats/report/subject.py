@@ -10,12 +10,15 @@ from lnnstats.design.values import Design
 from lnnstats.registry.values import Claim
 from lnnstats.results.manifest import Manifest
 from lnnstats.results.query import Results
+from lnnstats.results.summaries import Summary
 from lnnstats.study.values import Compound, Hypothesis, Plan, Study
 
 
 @dataclass(frozen=True, eq=False)
 class Subject:
-    """`claims`: the registry's, by id. `design` and `manifest` are None for somebody's own table."""
+    """`claims`: the registry's, by id. `design` and `manifest` are None for somebody's own table, of which `notes` say
+    what was left out or assumed; `published` are its summaries where it holds these and no runs.
+    """
 
     study: Study
     claims: Mapping[str, Claim]
@@ -24,6 +27,8 @@ class Subject:
     verdicts: tuple[Verdict, ...]
     design: Design | None = None
     manifest: Manifest | None = None
+    notes: tuple[str, ...] = ()
+    published: tuple[Summary, ...] = ()
 
     @property
     def plan(self) -> Plan:

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from scipy import special
 
-from lnnstats.analysis.select import level_codes
+from lnnstats.analysis.rows import level_codes
 from lnnstats.errors import BadInput, Problem
 from lnnstats.parts.sections import Summary
 from lnnstats.results.query import Results, Step

@@ -10,6 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
+from lnnstats.results.table import SCHEMA
+
 Step = int | Literal["last"]
 
 
@@ -44,6 +46,12 @@ class Results:
         batches = self.dataset.to_batches(columns=list(columns), filter=where)
         found = [_once(pa.Table.from_batches([batch])) for batch in batches]
         return _once(pa.concat_tables([self.dataset.head(0, columns=list(columns)), *found]).unify_dictionaries())
+
+
+def rowless(factors: Sequence[str]) -> Results:
+    """The long table of no run."""
+    columns = {name: pa.array([], pa.string()) for name in factors}
+    return Results.of(pa.table(columns | {name: SCHEMA.empty_table()[name] for name in SCHEMA.names}))
 
 
 def _once(table: pa.Table) -> pa.Table:

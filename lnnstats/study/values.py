@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from lnnstats.parts.base import Count, Flag, Index, Part, Real, Value
+from lnnstats.parts.base import Count, Flag, Index, Part, Positive, Real, Value
 from lnnstats.parts.networks import Network
 from lnnstats.parts.procedures import Procedure
 from lnnstats.parts.responses import Response
@@ -109,7 +109,8 @@ class Hypothesis(Value):
 
     `kind`: *direction* (theta beyond null), *relevance* (theta at least `sesoi` beyond null), *equivalence* (theta
     within `bounds`). Unless told it is equivalence where bounds are given, relevance where a smallest effect is given,
-    else direction.
+    else direction. `sd`: the standard deviation over blocks assumed in planning, on the scale of the test; `check`
+    turns it into the chance of a decision, the analysis never sees it.
     """
 
     id: str = ""
@@ -128,6 +129,7 @@ class Hypothesis(Value):
     strata: Literal["each", "average"] = "each"
     average: tuple[str, ...] = ()
     family: str = "confirmatory"
+    sd: Positive | None = None
 
     @property
     def question(self) -> Literal["direction", "relevance", "equivalence"]:

@@ -276,3 +276,12 @@ def test_a_family_is_judged_by_its_own_method():
     )
     found = judge((finding(0.04), finding(0.045, hypothesis="H2")), asked)
     assert [v.decision for v in found] == ["supported", "supported"]  # Holm would ask .025 of the first
+
+
+@pytest.mark.parametrize(
+    ("same", "grade", "decision"), [(True, "contested", "inconclusive"), (False, "fragile", "supported")]
+)
+def test_only_the_same_parameter_can_contest(same, grade, decision):
+    opposite = Sensitivity("another analysis", "refuted", 0.99, 0.01, same_estimand=same)
+    found = judged(replace(finding(0.001), sensitivities=(opposite,)))
+    assert (found.grade, found.decision) == (grade, decision)

@@ -6,8 +6,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from lnnstats.analysis.select import Sample, compared, level_codes, level_key, samples
+from lnnstats.analysis.rows import compared, level_codes
+from lnnstats.analysis.select import Sample, samples
 from lnnstats.errors import BadInput
+from lnnstats.results.foreign.levels import level_key
 from lnnstats.results.query import Results
 from lnnstats.study.values import Plan
 from tests.analysis.tables import DEPTHS, PAIRED, crossed, pairs, plan, table

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pingouin
 import pytest
 from scipy import stats
 
@@ -86,3 +87,24 @@ def test_diverged_runs_are_put_at_their_bounds():
         filled = np.where(np.isnan(treatment), value, treatment)
         expected = stats.ttest_rel(filled, REFERENCE, alternative="greater").pvalue
         assert found[f"diverged at {name}"].p_support == pytest.approx(expected, rel=1e-9)
+
+
+def test_diverged_runs_also_rank_last():
+    """Two of thirty treated runs diverge: their blocks speak for "greater" in the order of runs, whatever the means."""
+    rng = np.random.default_rng(4)
+    treated, reference = np.exp(rng.normal(0.5, 0.2, size=30)), np.exp(rng.normal(0.0, 0.2, size=30))
+    treated[:2] = np.nan
+    found, _ = concluded(pairs(treated, reference), plan({"test": PAIRED}))
+    ranked = [s for s in found[0].sensitivities if s.name.startswith("order of the runs")]
+    above = int((np.nan_to_num(treated, nan=np.inf) > reference).sum())
+    assert [(s.decision, s.same_estimand) for s in ranked] == [("supported", False)]
+    assert ranked[0].p_support == pytest.approx(stats.binomtest(above, 30, alternative="greater").pvalue)
+
+
+def test_bayes_factors_stand_beside_a_t_test():
+    rng = np.random.default_rng(5)
+    (found,), _ = concluded(pairs(np.exp(rng.normal(0.3, 0.5, size=20)), np.ones(20)), plan({"test": PAIRED}))
+    (bayes,) = [e for e in found.effects if e.name.startswith("BF10")]
+    assert bayes.level is None
+    theirs = float(pingouin.bayesfactor_ttest(found.statistic, 20, paired=True, r=math.sqrt(0.5)))
+    assert bayes.estimate == pytest.approx(theirs, rel=1e-6)  # pingouin's quadrature

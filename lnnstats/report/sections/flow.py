@@ -8,11 +8,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from lnnstats.analysis.select import level_codes
+from lnnstats.analysis.rows import level_codes
 from lnnstats.report import numerals
 from lnnstats.report.inline import code, say, text
 from lnnstats.report.subject import Subject
-from lnnstats.report.values import Block, Column, Inline, Paragraph, Section, Table
+from lnnstats.report.values import Block, Column, Inline, Items, Paragraph, Section, Table
 from lnnstats.report.words import counted, where
 from lnnstats.results.query import Results
 from lnnstats.results.values import STATUSES
@@ -21,10 +21,44 @@ STATUS_WORDS = {"ok": "ended", "diverged": "diverged", "budget_exhausted": "budg
 
 
 def section(subject: Subject) -> Section:
-    """Every run counted once: in all, by the levels of each factor, and by hypothesis."""
+    """Every run counted once: in all, by the levels of each factor, and by hypothesis; what was said of a table."""
+    blocks = _published(subject) if subject.published else _measured(subject)
+    return Section("flow", "Every run accounted for", (*blocks, *_by_hypothesis(subject), *_notes(subject)))
+
+
+def _measured(subject: Subject) -> tuple[Block, ...]:
     statuses = _runs(subject.results, subject.plan.factors)
-    blocks: list[Block] = [Paragraph(_total(subject, statuses)), _by_level(subject, statuses)]
-    return Section("flow", "Every run accounted for", (*blocks, *_by_hypothesis(subject)))
+    return Paragraph(_total(subject, statuses)), _by_level(subject, statuses)
+
+
+def _published(subject: Subject) -> tuple[Block, ...]:
+    """The summaries, as they entered: a row a response and cell."""
+    number = counted(len(subject.published), "published summary", "published summaries")
+    told = say("The table holds {number} and no runs.", number=number)
+    rows = tuple(
+        (
+            text(cell.response),
+            text(where(cell.levels)),
+            (numerals.count(cell.n),),
+            (numerals.constant(cell.mean),),
+            (numerals.constant(cell.sd),),
+            text("–") if cell.correlation is None else (numerals.constant(cell.correlation),),
+        )
+        for cell in subject.published
+    )
+    heads = ("runs", "mean", "sd", "correlation")
+    columns = (*map(Column, (text("response"), text("cell"))), *(Column(text(head), "right") for head in heads))
+    note = text(
+        "sd: of the runs (divisor n − 1). Correlation: with the factor’s reference level, over the same blocks."
+    )
+    return Paragraph(told), Table(text("Published summaries"), columns, rows, (note,), stub=2)
+
+
+def _notes(subject: Subject) -> Iterator[Block]:
+    """What was left out of a table, or assumed of it."""
+    if subject.notes:
+        yield Paragraph(say("**Said of the table as it was read**"))
+        yield Items(tuple(text(f"{note[:1].upper()}{note[1:]}.") for note in subject.notes))
 
 
 def _runs(results: Results, factors: Iterable[str], where: pc.Expression | None = None) -> pa.Table:

@@ -37,7 +37,9 @@ def _design(subject: Subject) -> Inline:
         say("A factorial design crossed {factors}", factors=factors) if study.factors else text("One cell was studied")
     )
     if not study.trains:
-        return say("{crossed}; runs were read from a table, grouped in blocks.", crossed=crossed)
+        read = "published means and standard deviations" if subject.published else "runs"
+        grouped = "" if subject.published else ", grouped in blocks"
+        return say("{crossed}; {read} were read from a table{grouped}.", crossed=crossed, read=read, grouped=grouped)
     drawn = join([DRAWS[draw] for draw in study.blocks.draws], last=" and ") or text("nothing")
     return say(
         "{crossed} in {blocks}. Each block drew {drawn} from a counter-based generator (Philox) keyed by the study "
@@ -79,7 +81,7 @@ def _margins(subject: Subject) -> Inline:
 
 
 def _failures(subject: Subject) -> Inline:
-    return text(FAILURES[subject.plan.analysis.failures])
+    return () if subject.published else text(FAILURES[subject.plan.analysis.failures])
 
 
 def _software(subject: Subject) -> Inline:

@@ -33,6 +33,7 @@ def _hypothesis(study: Study, hypothesis: Hypothesis, place: Place) -> Iterator[
     yield from _axes(study, hypothesis, place)
     yield from _loose(study, hypothesis, place)
     yield from _averaged_events(study, hypothesis, at)
+    yield from _pooled(study, hypothesis, at)
     if test.contrast == "trend":
         yield from _trend(study, hypothesis, at)
 
@@ -56,26 +57,33 @@ def _levels_named(study: Study, hypothesis: Hypothesis, place: Place) -> Iterato
         for level in wanted:
             if level not in study.factors[path].labels:
                 yield unknown((*place, "where", path), "level", level, study.factors[path].labels)
-    if hypothesis.test.contrast == "pair":
-        compared = hypothesis.test.treatment, study.factors[hypothesis.test.along].baseline
-        if compared[0] == (compared[1] if hypothesis.test.reference is None else hypothesis.test.reference):
-            at = (*place, "test", hypothesis.test.kind, "treatment")
-            yield Inconsistency(at, "the reference itself", str(compared[0]), "another level")
-    for name in ("treatment", "reference"):
-        named = getattr(hypothesis.test, name, None)
-        if named is not None and named not in study.factors[hypothesis.test.along].labels:
-            yield unknown(
-                (*place, "test", hypothesis.test.kind, name),
-                "level",
-                named,
-                study.factors[hypothesis.test.along].labels,
-            )
+    for path in hypothesis.test.compared:
+        yield from _chosen(study, hypothesis, path, (*place, "test", hypothesis.test.kind))
+
+
+def _chosen(study: Study, hypothesis: Hypothesis, path: str, at: Place) -> Iterator[Inconsistency]:
+    """The levels that a procedure picks from a factor: there, and different from each other."""
+    test, factor = hypothesis.test, study.factors[path]
+    chosen = test.chosen(path, factor.baseline) or ()
+    for level in dict.fromkeys(chosen):
+        if level not in factor.labels:
+            yield unknown((*at, _option(test, path, level)), "level", level, factor.labels)
+    if len(set(chosen)) < len(chosen):
+        again = next(level for level in chosen if chosen.count(level) > 1)
+        yield Inconsistency((*at, _option(test, path, again)), "the reference itself", str(again), "another level")
+
+
+def _option(test: Any, path: str, level: Any) -> str:
+    """The option of a procedure that names a level; else the one that names its factor."""
+    named = (name for name in type(test).model_fields if name != "kind" and getattr(test, name) == level)
+    return next(named, field_of(test, path))
 
 
 def _measures(hypothesis: Hypothesis) -> tuple[str, ...]:
-    """What the hypothesis can be judged in: on a raw scale a difference, on a log scale a ratio."""
-    test, scale = hypothesis.test, getattr(hypothesis.test, "scale", None)
-    return tuple(m for m in test.measures if scale is None or (m == "difference") == (scale == "raw"))
+    """What the hypothesis can be judged in: on a raw scale no ratio, on a log scale no difference."""
+    scale = getattr(hypothesis.test, "scale", None)
+    excluded = {None: (), "raw": ("ratio", "time_ratio")}.get(scale, ("difference",))
+    return tuple(m for m in hypothesis.test.measures if m not in excluded)
 
 
 def _on_scale(hypothesis: Hypothesis) -> str:
@@ -157,6 +165,15 @@ def _averaged_events(study: Study, hypothesis: Hypothesis, at: Place) -> Iterato
         yield Inconsistency((*at, "of"), "an event is of a single run, not of an average", ", ".join(sorted(mixed)))
 
 
+def _pooled(study: Study, hypothesis: Hypothesis, at: Place) -> Iterator[Inconsistency]:
+    """Estimates that are pooled must not share draws."""
+    for path in hypothesis.test.compared[1:] if hypothesis.test.fresh_strata and study.trains else ():
+        if path not in study.blocks.fresh:
+            place = (*at, field_of(hypothesis.test, path))
+            message = "pooled strata must draw anew, or their estimates are not independent"
+            yield Inconsistency(place, message, path, f"blocks: {{fresh: [{path}]}}")
+
+
 def _question(hypothesis: Hypothesis, place: Place) -> Iterator[Inconsistency]:
     measures = _measures(hypothesis)
     for name in ("sesoi", "bounds"):
@@ -201,8 +218,9 @@ def _event(study: Study, hypothesis: Hypothesis, at: Place) -> Iterator[Inconsis
         )
     if event == "reached" and not timed:
         yield Inconsistency((*at, "of"), "reached is an event of a time", response.kind, "a response of kind time_to")
-    if hypothesis.test.kind == "kaplan_meier" and not timed:
-        yield Inconsistency(at, "kaplan_meier describes a time", response.kind, "a response of kind time_to")
+    if hypothesis.test.timed and not timed:
+        allowed = "a response of kind time_to, or measured with a horizon"
+        yield Inconsistency(at, f"{hypothesis.test.kind} is of a time", response.kind, allowed)
 
 
 def _axes(study: Study, hypothesis: Hypothesis, place: Place) -> Iterator[Inconsistency]:

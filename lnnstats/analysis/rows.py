@@ -1,0 +1,150 @@
+"""Long table + hypothesis -> the rows of its response as arrays, and the runs of the blocks that it asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from lnnstats.errors import BadInput, Problem
+from lnnstats.results.foreign.levels import level_key
+from lnnstats.results.query import Results
+from lnnstats.study.values import Hypothesis, Plan, Scalar
+
+
+@dataclass(frozen=True, eq=False)
+class Runs:
+    """Levels and block of runs or rows; `levels`: path -> code of each in `labels[path]`."""
+
+    labels: Mapping[str, tuple[Scalar, ...]]
+    levels: Mapping[str, NDArray[np.int64]]
+    block: NDArray[np.int64]
+
+    def code(self, path: str, label: Scalar) -> int:
+        return self.labels[path].index(label)
+
+    def at(self, stratum: Mapping[str, Scalar]) -> NDArray[np.bool_]:
+        """Which of them lie in a stratum."""
+        mask = np.ones(len(self.block), dtype=bool)
+        for path, label in stratum.items():
+            mask &= self.levels[path] == self.code(path, label)
+        return mask
+
+
+@dataclass(frozen=True, eq=False)
+class Rows(Runs):
+    """The rows of one response at one step, as arrays."""
+
+    layer: NDArray[np.int64]
+    value: NDArray[np.float64]
+    observed: NDArray[np.bool_]
+    diverged: NDArray[np.bool_]
+    reduce: str | None
+
+
+def runs_of(results: Results, plan: Plan, hypothesis: Hypothesis) -> Runs:
+    """The runs of the blocks that a hypothesis asks for, whatever response and step there is of them.
+
+    Within blocks these are all under its conditions, at any level of what is compared; else those in a compared cell.
+    """
+    runs = results.distinct((*plan.factors, "block"))
+    free = hypothesis.test.compared if hypothesis.test.blocks == "within" else ()
+    levels = {path: kept(plan, hypothesis, path) for path in plan.factors} | compared(plan, hypothesis)
+    levels |= {path: plan.factors[path].labels for path in free}
+    codes, keep = _coded(runs, plan, levels)
+    return Runs(_labels(plan), codes, runs["block"].to_numpy()[keep].astype(np.int64))
+
+
+def _labels(plan: Plan) -> dict[str, tuple[Scalar, ...]]:
+    return {path: factor.labels for path, factor in plan.factors.items()}
+
+
+def _coded(
+    table: pa.Table, plan: Plan, levels: Mapping[str, tuple[Scalar, ...]]
+) -> tuple[dict[str, NDArray[np.int64]], NDArray[np.bool_]]:
+    """The codes of the rows that have the given levels, and which rows these are."""
+    codes = {path: level_codes(table[path], labels) for path, labels in _labels(plan).items()}
+    keep = np.ones(table.num_rows, dtype=bool)
+    for path, code in codes.items():
+        keep &= np.isin(code, [plan.factors[path].labels.index(label) for label in levels[path]])
+    return {path: code[keep] for path, code in codes.items()}, keep
+
+
+def rows_of(results: Results, plan: Plan, hypothesis: Hypothesis) -> Rows:
+    """The rows of a hypothesis's response at its step and layer, under its conditions.
+
+    Raises BadInput where the table has no row of the response.
+    """
+    columns = (*plan.factors, "block", "status", "layer", "value", "observed")
+    rows = results.response(hypothesis.response, hypothesis.at.get("step", "last"), columns)
+    if rows.num_rows == 0 and hypothesis.response not in results.distinct(("response",))["response"].to_pylist():
+        raise BadInput(
+            Problem(
+                path=f"hypotheses.{hypothesis.id}.response",
+                message="the table holds no rows of this response",
+                found=repr(hypothesis.response),
+            )
+        )
+    if "layer" in hypothesis.at:
+        rows = _at(rows, "layer", hypothesis.at["layer"])
+    codes, keep = _coded(rows, plan, {path: kept(plan, hypothesis, path) for path in plan.factors})
+    return Rows(
+        _labels(plan),
+        codes,
+        rows["block"].to_numpy()[keep].astype(np.int64),
+        pc.fill_null(rows["layer"], 0).to_numpy()[keep].astype(np.int64),
+        rows["value"].to_numpy()[keep],
+        rows["observed"].to_numpy()[keep],
+        pc.equal(rows["status"], "diverged").to_numpy()[keep],
+        hypothesis.reduce.get("layer"),
+    )
+
+
+def _at(rows: pa.Table, axis: str, wanted: Any) -> pa.Table:
+    """The rows at a position of an axis; `last` is the greatest there is."""
+    column = rows[axis]
+    if column.null_count == len(column):
+        return rows
+    return rows.filter(pc.equal(column, pc.max(column) if wanted == "last" else wanted))
+
+
+def level_codes(column: pa.ChunkedArray, labels: tuple[Scalar, ...]) -> NDArray[np.int64]:
+    """Each row's position among a factor's labels, -1 for a level that the plan does not name; numbers match by value,
+    not by spelling.
+    """
+    encoded = column.combine_chunks()
+    encoded = encoded.chunk(0) if isinstance(encoded, pa.ChunkedArray) else encoded
+    encoded = encoded if pa.types.is_dictionary(encoded.type) else encoded.dictionary_encode()
+    keys = [level_key(label) for label in labels]
+    codes = [keys.index(k) if (k := level_key(v)) in keys else -1 for v in encoded.dictionary.to_pylist()]
+    place = np.array([*codes, -1], dtype=np.int64)  # the last is the place of a row without a level
+    return place[encoded.indices.cast(pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False)]
+
+
+def compared(plan: Plan, hypothesis: Hypothesis) -> dict[str, tuple[Scalar, ...]]:
+    """The factors a hypothesis compares and their levels, in order; none for a procedure on one cell."""
+    test = hypothesis.test
+    return {
+        path: test.chosen(path, plan.factors[path].baseline) or kept(plan, hypothesis, path) for path in test.compared
+    }
+
+
+def kept(plan: Plan, hypothesis: Hypothesis, path: str) -> tuple[Scalar, ...]:
+    """A factor's levels in declared order, less those that `where` leaves out."""
+    labels = plan.factors[path].labels
+    return tuple(label for label in labels if label in hypothesis.where.get(path, labels))
+
+
+def strata(plan: Plan, hypothesis: Hypothesis) -> Iterator[dict[str, Scalar]]:
+    """Every combination of the levels of a hypothesis's strata; one without levels where it has no stratum."""
+    settled = (*hypothesis.test.compared, *hypothesis.average)
+    split = [path for path, factor in plan.factors.items() if factor.role == "stratum" and path not in settled]
+    split = [] if hypothesis.strata == "average" else split
+    for labels in product(*(kept(plan, hypothesis, path) for path in split)):
+        yield dict(zip(split, labels, strict=True))
