@@ -57,7 +57,7 @@ class Terminal:
         def advance(units: float) -> None:
             nonlocal done, told
             done += units
-            if (now := time.monotonic()) >= told + SECONDS and done < total:
+            if (now := time.monotonic()) >= told + SECONDS and 0 < done < total:
                 told = now
                 self.say(f"trained {done / total:.0%}, about {(now - start) * (total / done - 1):.0f} s left")
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from lnnstats.analysis.question import answer
+from lnnstats.analysis.question import Answer, answer
 from lnnstats.analysis.values import Accounting, Finding, Interval, Reason
 from lnnstats.stats.values import Evidence
 from lnnstats.study.values import Hypothesis, Plan, Scalar
 
 LEVEL = 0.95
+NORMAL_99 = 2.5758  # half of a 99 % interval in standard errors
 
 
 def finding(
@@ -40,7 +41,7 @@ def finding(
         standard_error=_error(found),
         attainable=found.attainable,
         effects=found.effects,
-        checks=found.checks,
+        checks=(*found.checks, *_drawn(found, hypothesis, reply, alpha)),
     )
 
 
@@ -59,6 +60,18 @@ def untestable(
         decision="untestable",
         untestable=reason,
     )
+
+
+def _drawn(found: Evidence, hypothesis: Hypothesis, reply: Answer, alpha: float) -> tuple[str, ...]:
+    """The Monte-Carlo error of a p from random resamples, and whether its 99 % interval straddles alpha."""
+    m = getattr(hypothesis.test, "resamples", None)
+    told = any("Monte-Carlo error" in check for check in found.checks)
+    if m is None or told or not math.isclose(found.attainable, 1 / (m + 1)):
+        return ()
+    p = min(reply.p_support, reply.p_refute)
+    error = math.sqrt(p * (1 - p) / m)
+    near = "; more could turn the decision: raise `resamples`" if abs(p - alpha) < NORMAL_99 * error else ""
+    return (f"approximation: p = {p:.3g} from {m:,} random resamples, with Monte-Carlo error {error:.2g}{near}.",)
 
 
 def _interval(found: Evidence, hypothesis: Hypothesis, level: float) -> Interval | None:

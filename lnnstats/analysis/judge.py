@@ -137,6 +137,8 @@ def scope(hypothesis: Hypothesis, plan: Plan, blocks: int) -> str:
 
 def _statement(hypothesis: Hypothesis) -> str:
     along, named = ", ".join(hypothesis.test.compared), f"({hypothesis.test.kind})"
-    if hypothesis.test.contrast in ("levels", "factorial") and not hypothesis.test.mean_over_blocks:
+    if hypothesis.question == "equivalence":
+        return f"{hypothesis.response} differs along {along} by no more than the bounds {named}"
+    if hypothesis.test.omnibus:
         return f"{along} has an effect on {hypothesis.response} {named}"
     return f"{hypothesis.response} is {hypothesis.alternative}{f' along {along}' if along else ''} {named}"

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lnnstats.analysis.question import Null, Sides, bounds, origin, sides, smallest
+from lnnstats.stats.pivots.student import Student
 from lnnstats.stats.power import chance
+from lnnstats.stats.scales import named_scale
 from lnnstats.stats.values import Evidence
 from lnnstats.study.families import opening_level
 from lnnstats.study.values import LOGGED, Hypothesis, Plan
@@ -70,13 +72,18 @@ def _chances(hypothesis: Hypothesis, asked: Sides, n: int, level: float, share: 
 
 
 def _unit(hypothesis: Hypothesis) -> float:
-    """The smallest effect, or the upper bound, on the scale of the test."""
-    return bounds(hypothesis)[1] if hypothesis.question == "equivalence" else smallest(hypothesis)
+    """The smallest effect, or what the upper bound lies beyond the null, on the scale of the test."""
+    if hypothesis.question != "equivalence":
+        return smallest(hypothesis)
+    return bounds(hypothesis)[1] - origin(hypothesis, _imagined(hypothesis))
 
 
 def _measure(hypothesis: Hypothesis) -> str:
-    """What theta is shown in."""
-    return next(iter(hypothesis.sesoi or hypothesis.bounds or hypothesis.test.measures), "")
+    """What theta is shown in: as declared, else as the scale of the test shows it."""
+    if declared := hypothesis.sesoi or hypothesis.bounds:
+        return next(iter(declared))
+    scale = getattr(hypothesis.test, "scale", None)
+    return hypothesis.test.measures[0] if scale is None else named_scale(scale).measure
 
 
 def _imagined(hypothesis: Hypothesis) -> Evidence:
@@ -91,9 +98,7 @@ def _imagined(hypothesis: Hypothesis) -> Evidence:
         statistic_name="",
         statistic=None,
         df=None,
-        p_above=lambda _: 1.0,
-        p_below=lambda _: 1.0,
-        interval=lambda _: (-math.inf, math.inf),
+        tests=Student(math.nan, math.nan),
         attainable=0.0,
         display="identity",
     )

@@ -1,8 +1,8 @@
 """Families judged by joint resampling: findings + evidence on means over blocks -> p-values that hold for all of them.
 
 Every one-sided null of the family is a column of block values about its threshold; one flip of a block's sign acts on
-all columns, so their correlation is kept (stats/resampling/max_t). A claim is supported if all its nulls of support are rejected,
-refuted if one of its nulls of refutation is: with no false rejection among the columns neither can be false.
+all columns, so their correlation is kept (stats/resampling/max_t). A claim is supported if all its nulls of support are
+rejected, refuted if one of its nulls of refutation is: with no false rejection among the columns neither can be false.
 """
 
 from __future__ import annotations

@@ -16,8 +16,8 @@ from lnnstats.analysis.question import Answer, answer
 from lnnstats.analysis.select import Sample
 from lnnstats.analysis.values import Sensitivity
 from lnnstats.stats.procedures.page import page
+from lnnstats.stats.procedures.sign_flip import sign_flip
 from lnnstats.stats.procedures.sign_test import sign_test
-from lnnstats.stats.resampling.sign_flip import sign_flip
 from lnnstats.stats.scales import named_scale
 from lnnstats.stats.values import Degenerate, Evidence, UnusableValues
 from lnnstats.study.families import opening_level
@@ -35,7 +35,7 @@ def sensitivities(
         *_bounds(whole, hypothesis, plan),
         *_worst_ranks(whole, hypothesis, plan),
         *_flipped(hypothesis, plan, primary),
-        *_left_out(entered, hypothesis, plan),
+        *_left_out(entered, hypothesis, plan, primary),
     ]
     return tuple(answers)
 
@@ -69,11 +69,11 @@ RANKED: Mapping[str, tuple[str, Callable[[NDArray[np.float64]], Evidence]]] = {
 }
 
 
-def _left_out(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> Iterator[Sensitivity]:
+def _left_out(sample: Sample, hypothesis: Hypothesis, plan: Plan, primary: Evidence) -> Iterator[Sensitivity]:
     """Without the block most in favour, and without the one most against."""
     if not plan.analysis.leave_one_out or not 2 < len(sample.blocks) <= MAX_BLOCKS_LEFT_OUT:
         return
-    lean = _lean(sample, hypothesis, plan)
+    lean = _lean(sample, hypothesis, plan, primary)
     for name, index in (
         ("without the block most in favour", lean.argmax()),
         ("without the block most against", lean.argmin()),
@@ -81,19 +81,21 @@ def _left_out(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> Iterator[Se
         yield _answered(name, sample.take(np.arange(len(lean)) != index), hypothesis, plan)
 
 
-def _lean(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> NDArray[np.float64]:
-    """How far each block speaks for the claim: its values against weights on the compared cells, each cell about its
-    mean, on the scale of the test.
+def _lean(sample: Sample, hypothesis: Hypothesis, plan: Plan, primary: Evidence) -> NDArray[np.float64]:
+    """How far each block speaks for the claim: what it contributes to a mean over blocks; elsewhere its values against
+    weights on the compared cells, each cell about its mean, on the scale of the test.
 
     The weights are +1 and -1 for a pair, centred scores for a trend, 1 for a cell alone (all signed by the
     alternative), and for the rest the cells' own deviations from their mean: the pattern that the claim rests on.
     """
+    made = primary.contributions
+    if made is not None and len(made) == len(sample.blocks):  # a size in the tail has only some of the blocks
+        return made if hypothesis.upward else -made
     values = _finite(sample, hypothesis, plan)
     means = np.nanmean(values, axis=0)
     weights = _weights(sample, hypothesis, means)
     sign = 1.0 if hypothesis.upward or hypothesis.test.contrast not in SIGNED else -1.0
-    centred = values - (means if hypothesis.test.blocks == "between" else 0.0)
-    return sign * np.asarray(np.nan_to_num(centred) @ weights)
+    return sign * np.asarray(np.nan_to_num(values - means) @ weights)
 
 
 def _weights(sample: Sample, hypothesis: Hypothesis, means: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -110,14 +112,19 @@ def _weights(sample: Sample, hypothesis: Hypothesis, means: NDArray[np.float64])
 
 
 def _finite(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> NDArray[np.float64]:
-    """The values on the scale of the test, events as 0 and 1, infinite ones (ranked last) just beyond the finite."""
+    """The values on the scale of the test, in units of the largest; events as 0 and 1, infinite ones (ranked last, or
+    the log of a zero that the resolution covers) just beyond the finite.
+    """
     if hypothesis.test.failures == "event":
         return np.where(sample.present, events(sample, hypothesis, plan), np.nan)
-    transform = named_scale(getattr(hypothesis.test, "scale", "raw")).transform
-    values = transform(np.where(sample.present, sample.values, np.nan))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        values = named_scale(getattr(hypothesis.test, "scale", "raw")).transform(
+            np.where(sample.present, sample.values, np.nan)
+        )
     finite = values[np.isfinite(values)]
-    low, high = (float(finite.min()) - 1, float(finite.max()) + 1) if finite.size else (0.0, 0.0)
-    return np.clip(values, low, high)
+    unit = float(np.abs(finite).max(initial=0.0)) or 1.0
+    low, high = float(finite.min(initial=0.0)) / unit - 1, float(finite.max(initial=0.0)) / unit + 1
+    return np.clip(values / unit, low, high)
 
 
 def _flipped(hypothesis: Hypothesis, plan: Plan, primary: Evidence) -> Iterator[Sensitivity]:
@@ -132,6 +139,6 @@ def _flipped(hypothesis: Hypothesis, plan: Plan, primary: Evidence) -> Iterator[
 def _answered(name: str, sample: Sample, hypothesis: Hypothesis, plan: Plan) -> Sensitivity:
     try:
         reply = answer(hypothesis, evidence(sample, hypothesis, plan))
-    except Degenerate:
+    except (Degenerate, UnusableValues):
         return Sensitivity(name, "untestable", 1.0, 1.0)
     return Sensitivity(name, reply.decide(opening_level(plan, hypothesis.family)), reply.p_support, reply.p_refute)

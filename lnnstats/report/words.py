@@ -119,6 +119,11 @@ def short(path: str) -> str:
     return path.rpartition(".")[2].replace("_", " ")
 
 
+def leading(words: str) -> str:
+    """Words that begin a sentence; what is capital in them stays so."""
+    return words[:1].upper() + words[1:]
+
+
 def response(name: str) -> str:
     """A response's name as words."""
     return name.replace("_", " ")
@@ -203,7 +208,7 @@ def _one(hypothesis: Hypothesis, finding: Finding) -> Inline:
     level = say(", {level} CI", level=numerals.percent_level(found.thick.level)) if found else ()
     return say(
         "{measure} {estimate}{level}{interval}, *n* = {n}",
-        measure=measure(finding.measure).capitalize(),
+        measure=leading(measure(finding.measure)),
         level=level,
         estimate=_estimate(hypothesis, finding),
         interval=_interval(hypothesis, finding),

@@ -16,7 +16,7 @@ import pyarrow as pa
 from lnnstats.errors import BadInput, Problem
 from lnnstats.names import did_you_mean
 from lnnstats.results.foreign.formats import TEXT, heading, opened, readable
-from lnnstats.results.foreign.layout import require
+from lnnstats.results.foreign.layout import require, unplaced
 from lnnstats.results.foreign.levels import matched
 from lnnstats.results.foreign.numbers import numbers
 from lnnstats.results.foreign.place import ROW, refusal, rows
@@ -88,7 +88,8 @@ def corners(*cells: Summary) -> Iterator[tuple[Summary, ...]]:
     """The cells with every mean, sd and correlation at either end of what rounding hides; an sd not below 0.
 
     A p-value below 1/2 is largest at one of these: it falls with the distance of the means from the threshold and
-    rises with the error, whose square is convex in the standard deviations and linear in the correlation.
+    rises with the error, whose square is convex in the standard deviations and linear in the correlation. (Where
+    Satterthwaite's degrees of freedom move too this is no proof; no exception was seen in 20,000 boxes.)
     """
     yield from product(*map(_ends, cells))
 
@@ -133,7 +134,7 @@ def read_summaries(path: Path, plan: Plan) -> Summaries:
         table = table.append_column(ROW, pa.array(np.arange(1, table.num_rows + 1, dtype=np.int32)))
         table, notes = matched(path, table, plan)
         cells = _cells(path, table, plan, spread)
-    return Summaries(path, cells, notes)
+    return Summaries(path, cells, (*notes, *unplaced(wanted, plan)))
 
 
 def _spread(path: Path, names: Sequence[str]) -> str:

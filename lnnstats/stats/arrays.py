@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .values import Degenerate, UnusableValues
+from .values import Degenerate, FloatArray, UnusableValues
 
-FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 
 
@@ -59,6 +60,12 @@ def level_scores(scores: ArrayLike, levels: int) -> FloatArray:
     if np.ptp(array) == 0:
         raise ValueError("scores: all levels have the same score; a trend needs at least two different scores.")
     return array
+
+
+def known_option(option: str, value: str, allowed: Iterable[str]) -> None:
+    """Refuse the value of an option that is not among those `allowed`."""
+    if value not in allowed:
+        raise ValueError(f"{option}: {value!r} is not known; choose one of {', '.join(allowed)}.")
 
 
 def _require_axes(array: NDArray[np.generic], name: str, ndim: int) -> None:

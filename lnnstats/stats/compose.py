@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from .pivots.mirrored import Mirrored
 from .pivots.student import tail
-from .values import Evidence
+from .values import Evidence, Tests
 
 
 def minimum(parts: Sequence[Evidence], *, procedure: str, estimand: str) -> Evidence:
@@ -21,14 +22,11 @@ def minimum(parts: Sequence[Evidence], *, procedure: str, estimand: str) -> Evid
     min U_i at tail a / k. Estimate, statistic, n and standard error are those of the part with the smallest estimate.
     """
     least = _alike(parts)[min(range(len(parts)), key=lambda i: parts[i].estimate)]
-    test = _Smallest(tuple(parts))
     return replace(
         least,
         procedure=procedure,
         estimand=estimand,
-        p_above=test.p_above,
-        p_below=test.p_below,
-        interval=test.interval,
+        tests=_Smallest(tuple(part.tests for part in parts)),
         attainable=max(part.attainable for part in parts),
         effects=(),
         contributions=None,
@@ -43,16 +41,13 @@ def maximum(parts: Sequence[Evidence], *, procedure: str, estimand: str) -> Evid
 
 def mirrored(evidence: Evidence) -> Evidence:
     """Evidence on -theta; a statistic named t changes its sign, any other stays; effects stay."""
-    turned = _Mirrored(evidence)
     signed = evidence.statistic is not None and evidence.statistic_name == "t"
     return replace(
         evidence,
         estimate=-evidence.estimate,
         null=-evidence.null,
         statistic=-evidence.statistic if signed and evidence.statistic is not None else evidence.statistic,
-        p_above=turned.p_above,
-        p_below=turned.p_below,
-        interval=turned.interval,
+        tests=Mirrored(evidence.tests),
         contributions=None if evidence.contributions is None else -evidence.contributions,
     )
 
@@ -61,7 +56,7 @@ def mirrored(evidence: Evidence) -> Evidence:
 class _Smallest:
     """The tests and limits of the smallest of several parameters."""
 
-    parts: tuple[Evidence, ...]
+    parts: tuple[Tests, ...]
 
     def p_above(self, threshold: float) -> float:
         """p of H0: some parameter <= threshold."""
@@ -76,26 +71,6 @@ class _Smallest:
         low = min(part.interval(level)[0] for part in self.parts)
         thin = 1.0 - 2.0 * tail(level) / len(self.parts)
         return low, min(part.interval(thin)[1] for part in self.parts)
-
-
-@dataclass(frozen=True, slots=True)
-class _Mirrored:
-    """The tests and limits of -theta."""
-
-    evidence: Evidence
-
-    def p_above(self, threshold: float) -> float:
-        """p of H0: -theta <= threshold."""
-        return self.evidence.p_below(-threshold)
-
-    def p_below(self, threshold: float) -> float:
-        """p of H0: -theta >= threshold."""
-        return self.evidence.p_above(-threshold)
-
-    def interval(self, level: float) -> tuple[float, float]:
-        """The limits, turned round."""
-        low, high = self.evidence.interval(level)
-        return -high, -low
 
 
 def _alike(parts: Sequence[Evidence]) -> Sequence[Evidence]:

@@ -8,7 +8,8 @@ import numpy as np
 from scipy import special
 
 from .arrays import BoolArray, FloatArray
-from .intervals import newcombe_paired, noncentral_t_limits, wilson
+from .intervals import newcombe_paired, wilson
+from .pivots.noncentral_t import noncentral_t_limits
 from .pivots.student import Student, tail
 from .samples.two_groups import Summary, difference, pooled, pooled_sd
 from .values import EFFECT_LEVEL, Effect
@@ -51,7 +52,7 @@ def standardised_groups(first: Summary, second: Summary) -> tuple[Effect, ...]:
         noncentral_t_effect("d, average variance", welch, welch.error / average),
     ]
     if second.sd > 0:
-        glass = Student(welch.mean, welch.error, second.n - 1)
+        glass = Student(welch.estimate, welch.error, second.n - 1)
         found.append(noncentral_t_effect("Glass' delta", glass, welch.error / second.sd))
     return tuple(found)
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .arrays import FloatArray, finite_array
+from .arrays import FloatArray, finite_array, known_option
+from .rounding import require_squares
 from .values import UnusableValues
 
 
@@ -23,6 +24,11 @@ class Scale:
     words: str
     remedy: str
 
+    @property
+    def measure(self) -> str:
+        """What a difference on it is: a ratio on the log scales, else a difference."""
+        return "ratio" if self.display == "exp" else "difference"
+
 
 SCALES = {
     scale.name: scale
@@ -36,13 +42,14 @@ SCALES = {
 
 def named_scale(name: str) -> Scale:
     """The scale called `name`, or an error listing the names allowed."""
-    if name not in SCALES:
-        raise ValueError(f"scale: {name!r} is not known; choose one of {', '.join(SCALES)}.")
+    known_option("scale", name, SCALES)
     return SCALES[name]
 
 
 def on_scale(values: ArrayLike, scale: str, name: str, ndim: int) -> FloatArray:
-    """Finite `values` transformed to `scale`; values at or below the floor of the scale are refused and counted."""
+    """Finite `values` transformed to `scale`; values at or below the floor of the scale are refused and counted, and
+    values so large or so small that their squares are lost.
+    """
     chosen = named_scale(scale)
     array = finite_array(values, name, ndim)
     outside = int((array <= chosen.floor).sum())
@@ -51,4 +58,6 @@ def on_scale(values: ArrayLike, scale: str, name: str, ndim: int) -> FloatArray:
             f"{name}: {outside} of {array.size} values are at or below {chosen.floor:g}, where the scale {scale!r} "
             f"is not defined; {chosen.remedy}."
         )
-    return chosen.transform(array)
+    transformed = chosen.transform(array)
+    require_squares(transformed, name)
+    return transformed

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,15 +53,29 @@ class Agreement:
         return 16.0 if relative == 0 else min(16.0, max(0.0, -math.log10(relative)))
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What a procedure knows about one real parameter theta, on the scale of the test.
+class Tests(Protocol):
+    """Both one-sided tests of one parameter theta at every threshold t, and the interval dual to them.
 
     `p_above(t)` is the one-sided p of H0: theta <= t (small: theta lies above t), `p_below(t)` that of H0: theta >= t.
     `interval(level)` gives the limits (L, U) of the two-sided interval dual to both: with a = (1 - level) / 2,
     L > t means p_above(t) <= a, and p_above(t) < a means L > t; the same for U and p_below. Only at t = L itself,
     a single point, can p equal a; where p is a step function of t, L > t exactly when p_above(t) <= a.
     Limits may be infinite.
+    """
+
+    def p_above(self, threshold: float) -> float:
+        """One-sided p of H0: theta <= threshold."""
+
+    def p_below(self, threshold: float) -> float:
+        """One-sided p of H0: theta >= threshold."""
+
+    def interval(self, level: float) -> tuple[float, float]:
+        """Two-sided limits at confidence `level`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a procedure knows about one real parameter theta, on the scale of the test: an estimate and its `tests`.
 
     `attainable` is the smallest one-sided p that any outcome could give at `null`, given the design (and, for a
     conditional test, given its margins); 0.0 for a continuous statistic. `n` counts the blocks analysed. `display`
@@ -82,9 +96,7 @@ class Evidence:
     statistic_name: str
     statistic: float | None
     df: float | None
-    p_above: Callable[[float], float]
-    p_below: Callable[[float], float]
-    interval: Callable[[float], tuple[float, float]]
+    tests: Tests
     attainable: float
     display: str
     effects: tuple[Effect, ...] = ()
@@ -92,6 +104,18 @@ class Evidence:
     standard_error: float | None = None
     numerator_df: float | None = None
     contributions: FloatArray | None = field(default=None, compare=False, repr=False)
+
+    def p_above(self, threshold: float) -> float:
+        """One-sided p of H0: theta <= threshold."""
+        return self.tests.p_above(threshold)
+
+    def p_below(self, threshold: float) -> float:
+        """One-sided p of H0: theta >= threshold."""
+        return self.tests.p_below(threshold)
+
+    def interval(self, level: float) -> tuple[float, float]:
+        """Two-sided limits at confidence `level`."""
+        return self.tests.interval(level)
 
 
 class UnusableValues(ValueError):

@@ -13,9 +13,9 @@ from lnnstats.analysis.select import Sample
 from lnnstats.parts.procedures import groups as group_parts
 from lnnstats.parts.procedures import pairs as pair_parts
 from lnnstats.stats.procedures.brunner_munzel import brunner_munzel
+from lnnstats.stats.procedures.sign_flip import sign_flip
 from lnnstats.stats.procedures.welch_t import welch_t
 from lnnstats.stats.procedures.wilcoxon import wilcoxon
-from lnnstats.stats.resampling.sign_flip import sign_flip
 
 RNG = np.random.default_rng(1)
 VALUES = RNG.lognormal(size=(18, 2))

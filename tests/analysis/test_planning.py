@@ -59,3 +59,20 @@ def test_too_few_blocks_for_any_decision_are_said():
     few = {"number": 4, "draws": ["init"]}
     assert undecidable(plan(RELEVANT, blocks=few)) == ("H1",)
     assert undecidable(plan(RELEVANT, blocks={"number": 40, "draws": ["init"]})) == ()
+
+
+@pytest.mark.parametrize(("scale", "null", "shown"), [("raw", -1.0, -1.0), ("raw", None, 0.0), ("log", None, 1.0)])
+def test_a_bare_direction_is_planned_on_its_own_scale(scale, null, shown):
+    test = {"bootstrap_t": {"along": "optimizer", "treatment": "adam", "reference": "sgd", "scale": scale}}
+    (nothing,) = chances(plan({"test": test, "sd": 1.0, **({} if null is None else {"null_value": null})}))
+    assert nothing.theta == shown
+    assert (nothing.supported, nothing.refuted) == pytest.approx((0.05, 0.05), abs=1e-6)
+
+
+@pytest.mark.parametrize("null", [{}, {"null_value": 1.2}])
+def test_the_shares_of_an_equivalence_lead_from_the_null_to_the_upper_bound(null):
+    """At the bound itself either one-sided test errs with probability alpha, the doubled refutation with half of it."""
+    asked = {"test": PAIRED, "sd": 0.02, "bounds": {"ratio": [1.1, 1.3]}, **null}
+    found = {c.share: c for c in chances(plan(asked))}
+    assert (found[0.0].theta, found[1.0].theta) == pytest.approx((null.get("null_value", 1.0), 1.3))
+    assert (found[1.0].supported, found[1.0].refuted) == pytest.approx((0.05, 0.025), abs=1e-6)

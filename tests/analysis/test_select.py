@@ -238,3 +238,92 @@ def test_a_response_that_the_table_lacks_is_named():
         BadInput, match=r"hypotheses\.H1\.response: the table holds no rows of this response, found 'y'"
     ):
         selected(pairs([1.0], [2.0], response="z"), plan({"test": PAIRED}))
+
+
+def lacking(rows: list, *keys: tuple) -> list:
+    """The rows less those of (block, level) or (block, level, more)."""
+    return [r for r in rows if (r["block"], r["optimizer"], *([r["width"]] if "width" in r else [])) not in keys]
+
+
+def test_a_block_missing_in_every_compared_cell_is_incomplete():
+    factors = {"optimizer": ["sgd", "adam", "momentum"]}
+    rows = pairs(*RNG.lognormal(size=(2, 5))) + crossed(RNG.lognormal(size=(6, 1)), "optimizer", ["momentum"])
+    (found,) = selected(rows, plan({"test": PAIRED}, factors=factors))
+    assert (found.blocks.tolist(), found.incomplete) == ([0, 1, 2, 3, 4], 1)  # block 5 has momentum alone
+
+
+def test_a_block_whose_runs_have_no_such_step_is_incomplete():
+    rows, _ = stepped()
+    rows = [r for r in rows if not (r["block"] == 2 and r["step"] == 100)]
+    (found,) = selected(rows, plan({"test": PAIRED}, responses=STEPS))
+    assert (found.blocks.tolist(), found.incomplete) == ([0, 1, 3], 1)
+
+
+def test_a_block_without_the_response_is_incomplete():
+    rows = pairs(*RNG.lognormal(size=(2, 5)), response="other") + pairs(*RNG.lognormal(size=(2, 4)))
+    (found,) = selected(rows, plan({"test": PAIRED}, responses={"y": "measured", "other": "measured"}))
+    assert (found.blocks.size, found.incomplete) == (4, 1)
+
+
+@pytest.mark.parametrize("where", [{}, {"width": 8}], ids=["a stratum each", "by where"])
+def test_a_block_of_other_conditions_is_not_asked_for(where):
+    rows = [r for r in two_widths(6)[0] if (r["block"] < 4) == (r["width"] == 4)]
+    found = selected(rows, plan({"test": PAIRED, "where": where}, factors=STRATA if not where else TWO))
+    assert [(one.blocks.size, one.incomplete) for one in found][-1] == (2, 0)
+
+
+def test_independent_groups_are_of_the_blocks_in_the_compared_levels():
+    """A block in a third group is not missing; one in a compared group without a value is."""
+    factors = {"optimizer": ["sgd", "adam", "momentum"]}
+    welch = {"welch_t": {"along": "optimizer", "treatment": "adam", "reference": "sgd"}}
+    rows = [{"optimizer": o, "block": b, "value": 1.0 + b} for b, o in enumerate(["sgd", "adam", "momentum"] * 3)]
+    rows[1] |= {"response": "other"}
+    asked = plan({"test": welch}, factors=factors, responses={"y": "measured", "other": "measured"})
+    (found,) = selected(rows, asked)
+    assert (found.blocks.tolist(), found.incomplete) == ([0, 3, 4, 6, 7], 1)
+
+
+def test_a_level_of_an_averaged_factor_without_a_run_is_missing():
+    rows = [r for r in two_widths()[0] if r["width"] == 4]
+    for asked in (
+        plan({"test": PAIRED}, factors=NUISANCE),
+        plan({"test": PAIRED, "strata": "average"}, factors=STRATA),
+    ):
+        assert selected(rows, asked)[0].missing == ("8 of width",)
+    assert selected(rows, plan({"test": PAIRED, "where": {"width": 4}}, factors=NUISANCE))[0].missing == ()
+
+
+@pytest.mark.parametrize("how", ["max", "min", "mean"])
+def test_a_stratum_without_a_row_is_empty_and_says_so(how):
+    rows, _ = layered()
+    factors = {"optimizer": ["sgd", "adam"], "width": {"levels": [4, 8], "role": "stratum"}}
+    asked = plan({"test": PAIRED, "reduce": {"layer": how}}, factors=factors, **LAYERED)
+    _, empty = selected([{"width": 4, **r} for r in rows], asked)
+    assert (empty.values.shape, empty.missing, empty.incomplete) == ((0, 2), ("adam", "sgd"), 0)
+
+
+SPLIT = {"mixed_anova": {"between": ["optimizer"], "within": ["width"], "effect": ["optimizer"]}}
+
+
+def split_plot() -> list:
+    """Blocks 0 to 4 under sgd, 5 to 9 under adam, each at both widths."""
+    rows = [r for r in two_widths(10)[0] if (r["block"] < 5) == (r["optimizer"] == "sgd")]
+    return sorted(rows, key=lambda r: r["block"])
+
+
+def test_a_block_of_a_split_plot_incomplete_within_its_group_is_counted():
+    rows = lacking(split_plot(), (1, "sgd", 8), (7, "adam", 4))
+    (found,) = selected(rows, plan({"test": SPLIT}, factors=TWO))
+    assert (found.blocks.tolist(), found.incomplete) == ([0, 2, 3, 4, 5, 6, 8, 9], 2)
+
+
+def test_a_block_in_two_groups_of_a_split_plot_is_left_to_be_refused():
+    rows = [*lacking(split_plot(), (1, "sgd", 8)), {"optimizer": "adam", "width": 8, "block": 1, "value": 1.0}]
+    (found,) = selected(rows, plan({"test": SPLIT}, factors=TWO))
+    assert (found.blocks.size, found.incomplete) == (10, 0)
+
+
+def test_a_model_takes_the_runs_that_are_there():
+    mixed = {"mixed_pair": {"along": "optimizer", "treatment": "adam", "reference": "sgd"}}
+    (found,) = selected(lacking(pairs(*RNG.lognormal(size=(2, 6))), (2, "sgd")), plan({"test": mixed}))
+    assert (found.blocks.size, found.incomplete, int(found.present.sum())) == (6, 0, 11)

@@ -108,3 +108,63 @@ def test_bayes_factors_stand_beside_a_t_test():
     assert bayes.level is None
     theirs = float(pingouin.bayesfactor_ttest(found.statistic, 20, paired=True, r=math.sqrt(0.5)))
     assert bayes.estimate == pytest.approx(theirs, rel=1e-6)  # pingouin's quadrature
+
+
+def test_a_bend_leaves_out_the_block_that_bends_most():
+    """Block 0 is the steepest, block 1 bends most: a claim on the bend rests on block 1."""
+    rng = np.random.default_rng(6)
+    logs = rng.normal(0.0, 0.01, size=(10, 3)) + 0.1 * np.array([1.0, 0.0, 1.0])
+    logs[0] += [0.0, 3.0, 6.0]
+    logs[1] += [2.0, 0.0, 2.0]
+    bend = {"polynomial": {"along": "depth", "degree": 2, "scores": "rank"}}
+    rows = crossed(np.exp(logs), "depth", [1, 2, 4])
+    found = alternatives(rows, {"test": bend, "alternative": "increasing"}, factors=DEPTHS)
+    scores = np.delete(logs, 1, axis=0) @ [0.5, -1.0, 0.5]
+    expected = stats.ttest_1samp(scores, 0.0, alternative="greater").pvalue
+    assert found["without the block most in favour"].p_support == pytest.approx(expected, rel=1e-9)
+
+
+def test_a_missing_cell_does_not_make_a_block_telling():
+    """Values near 20 on logs: half a block is far from its own other half, yet says little of the difference."""
+    rng = np.random.default_rng(7)
+    logs = 20 + rng.normal(0.0, 1.0, size=(12, 1)) + rng.normal(0.0, 0.1, size=(12, 2)) + [0.2, 0.0]
+    logs[5, 0] += 5.0
+    rows = [row for row in pairs(*np.exp(logs).T) if (row["block"], row["optimizer"]) != (3, "sgd")]
+    mixed = {"mixed_pair": {"along": "optimizer", "treatment": "adam", "reference": "sgd"}}
+    found = alternatives(rows, {"test": mixed})
+    without = [row for row in rows if row["block"] != 5]
+    (expected,), _ = concluded(without, plan({"test": mixed}, analysis={"leave_one_out": False}))
+    assert found["without the block most in favour"].p_support == pytest.approx(expected.p_support, rel=1e-9)
+
+
+@pytest.mark.parametrize("value", [0.0, -1.0])
+def test_a_zero_that_the_resolution_covers_leaves_out_blocks_too(value):
+    """The log of a zero is no number, and no warning: under the resolution all values tie."""
+    treatment = np.append(TREATMENT[:-1], value)
+    wilcoxon = {"wilcoxon": {"along": "optimizer", "treatment": "adam", "reference": "sgd"}}
+    responses = {"y": {"measured": {"resolution": 1e-6}}}
+    found = alternatives(pairs(treatment, REFERENCE), {"test": wilcoxon}, responses=responses)
+    assert {"without the block most in favour", "without the block most against"} <= set(found)
+
+
+def test_blocks_are_left_out_at_any_size_of_values():
+    values = 1e300 * np.exp(np.random.default_rng(8).normal(size=(8, 3)))
+    rows = crossed(values, "depth", [1, 2, 4])
+    found = alternatives(rows, {"test": {"friedman": {"along": "depth"}}}, factors=DEPTHS)
+    again = alternatives(
+        crossed(values * 1e-300, "depth", [1, 2, 4]), {"test": {"friedman": {"along": "depth"}}}, factors=DEPTHS
+    )
+    assert [s.p_support for s in found.values()] == [s.p_support for s in again.values()]
+
+
+@pytest.mark.parametrize(("blocks", "random"), [(12, False), (30, True)])
+def test_a_p_from_random_resamples_tells_its_error(blocks, random):
+    """Sign flips of 12 blocks are listed, of 30 drawn."""
+    logs = np.random.default_rng(6).normal(0.1, 0.3, size=blocks)
+    flips = {"sign_flip": {"along": "optimizer", "treatment": "adam", "reference": "sgd", "resamples": 1999}}
+    (found,), _ = concluded(pairs(np.exp(logs), np.ones(blocks)), plan({"test": flips}))
+    told = [check for check in found.checks if "Monte-Carlo error" in check]
+    assert bool(told) == random
+    if random:
+        p = found.p_support
+        assert f"from 1,999 random resamples, with Monte-Carlo error {math.sqrt(p * (1 - p) / 1999):.2g}" in told[0]

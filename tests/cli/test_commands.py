@@ -282,3 +282,15 @@ class TestUnrendered:
         assert (here / "new/folder/table.csv").stat().st_size > 0
         message = refused(lnnstats(*command, "tiny.yaml/table.csv"), 1)
         assert message.startswith("tiny.yaml: a file stands where the folder should be")
+
+
+def test_progress_before_anything_is_done_says_nothing(monkeypatch, capsys):
+    """Workers that train for long report ticks of no work at first: there is no time left to tell from them."""
+    from lnnstats import terminal
+
+    monkeypatch.setattr(terminal, "SECONDS", 0.0)
+    with terminal.Terminal().working(2.0) as advance:
+        advance(0.0)
+        assert capsys.readouterr().err == ""
+        advance(1.0)
+    assert "trained 50%" in capsys.readouterr().err

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from lnnstats.errors import BadInput
+from lnnstats.results.foreign import read
 from lnnstats.results.summaries import Summary, corners, difference, holds_summaries, read_summaries
 from lnnstats.study.load import from_text
 
@@ -146,11 +145,6 @@ def test_paired_differences_from_summaries_are_those_of_the_runs(tmp_path):
     np.testing.assert_allclose([mean, sd, n], [d.mean(), d.std(ddof=1), 9], rtol=1e-12)  # sums of nine numbers
 
 
-def test_a_correlation_may_be_given_for_all_rows(tmp_path):
-    sgd, adam = read_summaries(saved(tmp_path, TABLE.replace(",12", ",10")), PLAN, correlation=0.5).cells
-    assert difference(adam, sgd)[1] == pytest.approx(math.sqrt(0.05**2 + 0.04**2 - 0.05 * 0.04), rel=1e-14)
-
-
 def test_without_correlation_or_with_other_numbers_of_runs_nothing_is_paired(tmp_path):
     sgd, adam = read_summaries(saved(tmp_path, TABLE), PLAN).cells
     with pytest.raises(BadInput, match="same number of runs, found n 12 and 10"):
@@ -167,6 +161,26 @@ def test_the_ends_of_what_rounding_hides(tmp_path):
     ends = {(round(sgd.mean, 12), round(adam.sd, 12)) for sgd, adam in found}  # .54 - .0005 in binary
     assert ends == {(m, s) for m in (0.5395, 0.5405) for s in (0.0395, 0.0405)}
     assert list(corners(*(end for end in found[0]))) == [found[0]]  # nothing is hidden in an end
+
+
+def test_a_step_that_is_asked_for_and_not_told_is_said(tmp_path):
+    asked = from_text(
+        '{"factors": {"optimizer": ["sgd", "adam"]}, "responses": {"error": "measured"}, "hypotheses": '
+        '[{"response": "error", "at": {"step": 9}, "test": {"welch_t": {"along": "optimizer", "treatment": "adam"}}}]}'
+    ).plan
+    told = "the table tells no step: its values are taken to be of the step asked for (H1)"
+    assert told in read_summaries(saved(tmp_path, TABLE), asked).notes
+    assert told not in read_summaries(saved(tmp_path, TABLE), PLAN).notes
+    runs = "optimizer,block,step,error\nsgd,0,9,1\nadam,1,9,2\n"
+    assert told in read(saved(tmp_path, runs.replace("step", "more")), asked).notes
+    assert read(saved(tmp_path, runs), asked).notes == ()
+
+
+def test_a_correlation_is_rounded_too_and_stays_one(tmp_path):
+    text = "optimizer,mean,sd,n,correlation\nadam,1,1,3,0.99\nsgd,1,1,3,\n"
+    adam, sgd = read_summaries(saved(tmp_path, text.replace("0.99", "1.0")), PLAN).cells
+    assert (adam.correlation, adam.correlation_rounding, sgd.correlation) == (1.0, 0.05, None)
+    assert {cell.correlation for (cell,) in corners(adam)} == {0.95, 1.0}
 
 
 def test_an_sd_is_not_rounded_below_zero(tmp_path):

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -13,8 +10,9 @@ from lnnstats.stats.procedures.anova import anova, anova_table, wald_f
 from lnnstats.stats.values import Degenerate, UnusableValues
 from lnnstats.stats.variance.factor_coding import term_contrasts
 from lnnstats.stats.variance.split_plot import SplitPlot
+from tests.oracles import oracle
 
-ORACLE = json.loads((Path(__file__).parents[1] / "oracles" / "anova.json").read_text())
+ORACLE = oracle("anova")
 CELLS, TERMS = ORACLE["between"]["cells"], ((0,), (1,), (0, 1))
 # Both sides are exact formulas; cells of 3 to 9 blocks and QR leave rounding only.
 ROUNDING = 1e-9

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -22,8 +20,9 @@ from lnnstats.stats.bayes.effects import (
 )
 from lnnstats.stats.bayes.t import MEDIUM
 from lnnstats.stats.values import Degenerate
+from tests.oracles import oracle
 
-REFERENCE = json.loads((Path(__file__).parents[1] / "oracles" / "bayes.json").read_text(encoding="utf-8"))
+REFERENCE = oracle("bayes")
 EDGE = 1e9  # stands for infinity in the reference
 
 

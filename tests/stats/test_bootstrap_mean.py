@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,8 +11,9 @@ from scipy import stats
 from lnnstats.stats import Degenerate
 from lnnstats.stats.procedures.bootstrap_mean import bootstrap_mean
 from lnnstats.stats.resampling.bootstrap import MeanReplicates, bootstrap_means, jackknife_acceleration, median_bias
+from tests.oracles import oracle
 
-CASES = json.loads((Path(__file__).parents[1] / "oracles" / "pairs.json").read_text(encoding="utf-8"))["bootstrap"]
+CASES = oracle("pairs")["bootstrap"]
 
 
 @pytest.mark.parametrize("case", CASES)

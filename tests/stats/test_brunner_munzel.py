@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,8 +10,9 @@ from scipy import stats
 
 from lnnstats.stats import Degenerate, UnusableValues
 from lnnstats.stats.procedures.brunner_munzel import brunner_munzel
+from tests.oracles import oracle
 
-GROUPS = json.loads((Path(__file__).parents[1] / "oracles" / "groups.json").read_text(encoding="utf-8"))["groups"]
+GROUPS = oracle("groups")["groups"]
 
 
 def test_published_example():

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from itertools import permutations, product
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,8 +11,9 @@ from scipy import stats
 from lnnstats.stats.procedures.cochran_q import centred_events, cochran_q, q_statistic
 from lnnstats.stats.procedures.mcnemar import mcnemar
 from lnnstats.stats.values import Degenerate
+from tests.oracles import oracle
 
-ORACLE = json.loads((Path(__file__).parents[1] / "oracles" / "events.json").read_text())
+ORACLE = oracle("events")
 
 
 @pytest.mark.parametrize("case", ORACLE["cochran"], ids=lambda case: str(len(case["events"])))

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 from scipy import stats
@@ -14,8 +11,9 @@ from lnnstats.stats.procedures.contrast import contrast
 from lnnstats.stats.procedures.interaction import interaction
 from lnnstats.stats.samples.planned import contrast_weights, polynomial_weights
 from lnnstats.stats.values import Degenerate, UnusableValues
+from tests.oracles import oracle
 
-R = json.loads((Path(__file__).parents[1] / "oracles" / "steps.json").read_text())
+R = oracle("steps")
 VALUES = np.array(R["values"])
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import doctest
-import json
 from itertools import combinations, pairwise
 from pathlib import Path
 
@@ -16,8 +15,9 @@ from statsmodels.stats.multitest import multipletests
 from lnnstats.stats import corrections
 from lnnstats.stats.corrections import conjunction, disjunction, graphical, serial_gatekeeping, shaffer
 from lnnstats.stats.corrections.shaffer import equal_pairs
+from tests.oracles import oracle
 
-ORACLE = json.loads((Path(__file__).parents[1] / "oracles" / "corrections.json").read_text(encoding="utf-8"))
+ORACLE = oracle("corrections")
 DIGITS = 1e-13  # R writes 15 significant digits
 IN_R = {
     "bonferroni": "bonferroni",

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import math
 from itertools import permutations
-from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy import stats
 
-from lnnstats.stats.exact.label_counts import jonckheere_probabilities
+from lnnstats.stats.exact.jonckheere_counts import jonckheere_probabilities
 from lnnstats.stats.procedures.jonckheere import conditional_moments, jonckheere
 from lnnstats.stats.procedures.kruskal_wallis import kruskal_wallis
 from lnnstats.stats.resampling.jackknife import jackknife_error
 from lnnstats.stats.values import Degenerate, UnusableValues
+from tests.oracles import oracle
 
-REFERENCE = json.loads((Path(__file__).parents[1] / "oracles" / "ranks.json").read_text())
+REFERENCE = oracle("ranks")
 SAMPLES = {name: r for name, r in REFERENCE["between"].items()}
 
 

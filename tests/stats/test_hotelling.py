@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from lnnstats.stats.procedures.hotelling import hotelling
 from lnnstats.stats.procedures.rm_anova import rm_anova
 from lnnstats.stats.values import Degenerate, UnusableValues
+from tests.oracles import oracle
 
-ORACLE = json.loads((Path(__file__).parents[1] / "oracles" / "anova.json").read_text())["hotelling"]
+ORACLE = oracle("anova")["hotelling"]
 
 
 def noise(seed, n, k):

@@ -11,13 +11,8 @@ from scipy import integrate, special, stats
 from statsmodels.stats.proportion import proportion_confint
 
 from lnnstats.stats.effects import hedges_correction
-from lnnstats.stats.intervals import (
-    binomial_limit,
-    newcombe_paired,
-    noncentral_t_cdf,
-    noncentral_t_limits,
-    wilson,
-)
+from lnnstats.stats.intervals import binomial_limit, newcombe_paired, wilson
+from lnnstats.stats.pivots.noncentral_t import noncentral_t_cdf, noncentral_t_limits
 from lnnstats.stats.pivots.roots import increasing_root
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import math
 import time
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,8 +13,9 @@ from lnnstats.stats import sign_flip
 from lnnstats.stats.resampling.flips import sign_flip_pvalues
 from lnnstats.stats.resampling.max_t import max_t, max_t_limits
 from lnnstats.stats.values import Degenerate, UnusableValues
+from tests.oracles import oracle
 
-R = json.loads((Path(__file__).parents[1] / "oracles" / "steps.json").read_text())
+R = oracle("steps")
 LOGS = np.log(np.array(R["values"]))
 DIFFERENCES = LOGS[:, 1:] - LOGS[:, :1]
 

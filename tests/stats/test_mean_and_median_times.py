@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,8 +12,9 @@ from lnnstats.stats.procedures.kaplan_meier import kaplan_meier
 from lnnstats.stats.procedures.median_time import median_time, median_time_groups
 from lnnstats.stats.procedures.restricted_mean import restricted_mean, restricted_mean_groups
 from lnnstats.stats.values import Degenerate, UnusableValues
+from tests.oracles import oracle
 
-ORACLE = json.loads((Path(__file__).parents[1] / "oracles" / "times.json").read_text())
+ORACLE = oracle("times")
 
 
 def groups(name):

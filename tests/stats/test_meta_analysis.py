@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,8 +12,9 @@ from lnnstats.stats.models.pooling import i_squared, pooled, reml_tau2
 from lnnstats.stats.procedures.meta_analysis import meta_analysis, pool_estimates
 from lnnstats.stats.samples.published import log_mean_ratios, mean_differences
 from lnnstats.stats.values import Degenerate, UnusableValues
+from tests.oracles import oracle
 
-REFERENCE = json.loads((Path(__file__).parents[1] / "oracles" / "pooled.json").read_text(encoding="utf-8"))
+REFERENCE = oracle("pooled")
 CASES = REFERENCE["pooled"]
 
 

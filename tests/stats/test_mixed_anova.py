@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -13,8 +10,9 @@ from lnnstats.stats.procedures.mixed_anova import mixed_anova, mixed_anova_table
 from lnnstats.stats.procedures.rm_anova import rm_anova_table
 from lnnstats.stats.values import Degenerate, UnusableValues
 from lnnstats.stats.variance.split_plot import SplitPlot
+from tests.oracles import oracle
 
-ORACLE = json.loads((Path(__file__).parents[1] / "oracles" / "anova.json").read_text())
+ORACLE = oracle("anova")
 ROUNDING = 1e-9  # exact formulas on both sides
 
 

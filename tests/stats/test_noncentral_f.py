@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import math
 from itertools import product
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,8 +16,9 @@ from lnnstats.stats.pivots.noncentral_f import (
     noncentrality_at,
     noncentrality_limits,
 )
+from tests.oracles import oracle
 
-ORACLE = json.loads((Path(__file__).parents[1] / "oracles" / "anova.json").read_text())
+ORACLE = oracle("anova")
 GRID = list(
     product(
         (0.0, 1e-6, 0.01, 0.5, 1.0, 3.0, 10.0, 100.0, 1e4, 1e9, math.inf),

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,8 +10,9 @@ from scipy import stats
 
 from lnnstats.stats.procedures.paired_risk_difference import paired_risk_difference
 from lnnstats.stats.samples.paired_proportions import Discordance, restricted_second, score_statistic, tango
+from tests.oracles import oracle
 
-ORACLE = json.loads((Path(__file__).parents[1] / "oracles" / "events.json").read_text())
+ORACLE = oracle("events")
 TABLES = [(20, 5, 12, 23), (0, 0, 0, 10), (43, 0, 1, 0), (0, 10, 0, 0), (3, 4, 4, 3), (0, 6, 1, 0)]
 
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy import stats
 
 from lnnstats.stats import Degenerate, UnusableValues, paired_t
+from tests.oracles import oracle
 
-PAIRS = json.loads((Path(__file__).parents[1] / "oracles" / "pairs.json").read_text(encoding="utf-8"))["pairs"]
+PAIRS = oracle("pairs")["pairs"]
 
 
 def test_sleep_data(sleep):

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import math
 from itertools import permutations, product
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,9 +13,10 @@ from lnnstats.stats.procedures.aligned_ranks import aligned_ranks
 from lnnstats.stats.procedures.permutation_f import permutation_f
 from lnnstats.stats.procedures.stratified_f import stratified_f
 from lnnstats.stats.values import Degenerate, UnusableValues
-from lnnstats.stats.variance.within_anova import effect_f
+from lnnstats.stats.variance.split_plot import SplitPlot
+from tests.oracles import oracle
 
-REFERENCE = json.loads((Path(__file__).parents[1] / "oracles" / "ranks.json").read_text())
+REFERENCE = oracle("ranks")
 
 
 def f_statistic(table):
@@ -134,9 +133,9 @@ def test_own_error_term():
     """F of a 2 x 2 interaction is the squared t of the double differences."""
     values = np.random.default_rng(6).normal(size=(9, 2, 2))
     double = values[:, 0, 0] - values[:, 0, 1] - values[:, 1, 0] + values[:, 1, 1]
-    f, epsilon = effect_f(values, "interaction")
-    assert f == pytest.approx(stats.ttest_1samp(double, 0).statistic ** 2, rel=1e-11)
-    assert epsilon == 1.0
+    interaction = SplitPlot((values.reshape(9, 4),), (), (2, 2)).test((0, 1))
+    assert interaction.f == pytest.approx(stats.ttest_1samp(double, 0).statistic ** 2, rel=1e-11)
+    assert interaction.epsilon("gg") == pytest.approx(1.0, rel=1e-15)
 
 
 def test_size(assert_size):

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,8 +11,9 @@ from scipy import stats
 from lnnstats.stats import Degenerate, UnusableValues
 from lnnstats.stats.procedures.permutation_t import permutation_t
 from lnnstats.stats.resampling.label_permutations import label_moves, permutation_t_pvalues
+from tests.oracles import oracle
 
-ORACLE = json.loads((Path(__file__).parents[1] / "oracles" / "groups.json").read_text(encoding="utf-8"))
+ORACLE = oracle("groups")
 
 
 def welch(first, second, axis=-1):

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import math
 from itertools import permutations, product
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,8 +12,9 @@ from scipy import stats
 from lnnstats.stats.procedures.friedman import friedman
 from lnnstats.stats.procedures.quade import quade
 from lnnstats.stats.values import Degenerate, UnusableValues
+from tests.oracles import oracle
 
-REFERENCE = json.loads((Path(__file__).parents[1] / "oracles" / "ranks.json").read_text())
+REFERENCE = oracle("ranks")
 TABLES = REFERENCE["within"]
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,8 +10,9 @@ from scipy import stats
 
 from lnnstats.stats import Degenerate, UnusableValues
 from lnnstats.stats.procedures.ratio_of_means import ratio_of_means
+from tests.oracles import oracle
 
-CASES = json.loads((Path(__file__).parents[1] / "oracles" / "pairs.json").read_text(encoding="utf-8"))["fieller"]
+CASES = oracle("pairs")["fieller"]
 
 
 @pytest.mark.parametrize("case", CASES)

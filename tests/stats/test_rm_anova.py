@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from itertools import combinations
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from lnnstats.stats.procedures.rm_anova import rm_anova, rm_anova_f, rm_anova_table
 from lnnstats.stats.values import Degenerate, UnusableValues
+from tests.oracles import oracle
 
-ORACLE = json.loads((Path(__file__).parents[1] / "oracles" / "anova.json").read_text())
+ORACLE = oracle("anova")
 # R solves for p with the same incomplete beta; sums of squares differ by the order of summation only.
 ROUNDING = 1e-9
 

@@ -65,6 +65,12 @@ def test_silent_where_the_estimate_is_infinite():
     assert binary.ordered_trend(stats.ordered_trend(events, [0, 1, 2]), events, [0, 1, 2]) == ()
 
 
+def test_one_block_has_no_page_trend_test_of_scipy():
+    one = np.array([[1.0, 3.0, 2.0]])
+    (found,) = trends.page(stats.page(one), one)
+    assert (found.source, found.ours, found.theirs) == ("pandas rank", 13.0, 13.0)  # 1 * 1 + 2 * 3 + 3 * 2
+
+
 def test_heavy_libraries_stay_out_of_the_core():
     """Importing the core and its second source loads none of the libraries that only the checks need."""
     code = (

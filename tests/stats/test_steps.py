@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -14,8 +11,9 @@ from lnnstats.stats.procedures.adjacent_steps import adjacent_steps
 from lnnstats.stats.procedures.best_level import best_level
 from lnnstats.stats.procedures.many_to_one import many_to_one
 from lnnstats.stats.values import Degenerate, UnusableValues
+from tests.oracles import oracle
 
-R = json.loads((Path(__file__).parents[1] / "oracles" / "steps.json").read_text())
+R = oracle("steps")
 VALUES = np.array(R["values"])
 STEPS, TO_FIRST = R["steps"], R["to_first"]
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,8 +16,9 @@ from lnnstats.stats.procedures.log_rank import log_rank, stratified_log_rank
 from lnnstats.stats.procedures.mcnemar import mcnemar
 from lnnstats.stats.samples.risk_sets import risk_sets
 from lnnstats.stats.values import Degenerate, UnusableValues
+from tests.oracles import oracle
 
-ORACLE = json.loads((Path(__file__).parents[1] / "oracles" / "times.json").read_text())
+ORACLE = oracle("times")
 SETS = ("leukaemia", "weibull")
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import math
 import warnings
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,8 +11,9 @@ from scipy import stats
 
 from lnnstats.stats import Degenerate, paired_t
 from lnnstats.stats.procedures.trimmed_t import trimmed_t
+from tests.oracles import oracle
 
-PAIRS = json.loads((Path(__file__).parents[1] / "oracles" / "pairs.json").read_text(encoding="utf-8"))["pairs"]
+PAIRS = oracle("pairs")["pairs"]
 
 
 @pytest.mark.parametrize("name", PAIRS)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 from scipy import stats
@@ -12,8 +9,9 @@ from scipy import stats
 from lnnstats.stats import Degenerate
 from lnnstats.stats.procedures.trimmed_t_groups import trimmed_t_groups
 from lnnstats.stats.procedures.welch_t import welch_t
+from tests.oracles import oracle
 
-GROUPS = json.loads((Path(__file__).parents[1] / "oracles" / "groups.json").read_text(encoding="utf-8"))["groups"]
+GROUPS = oracle("groups")["groups"]
 
 
 @pytest.mark.parametrize("name", ["sleep", "small", "skewed"])

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,8 +15,9 @@ from lnnstats.stats.procedures.fisher import fisher
 from lnnstats.stats.procedures.risk_difference import risk_difference
 from lnnstats.stats.samples.two_proportions import TwoCounts, restricted_risks, score_statistic
 from lnnstats.stats.values import Degenerate, UnusableValues
+from tests.oracles import oracle
 
-ORACLE = json.loads((Path(__file__).parents[1] / "oracles" / "events.json").read_text())
+ORACLE = oracle("events")
 TABLES = [(7, 15, 12, 15), (0, 10, 0, 10), (10, 10, 0, 12), (0, 5, 4, 7), (9, 9, 7, 8), (3, 20, 11, 17)]
 
 
@@ -61,7 +60,7 @@ def test_fisher_size_given_the_margins(odds, p):
     n, m, total = 9, 7, 6
     tests = [hypergeometric(TwoCounts(a, n, total - a, m)) for a in range(total + 1)]
     weight = stats.nchypergeom_fisher(n + m, n, total, math.exp(odds)).pmf(np.arange(total + 1))
-    rejected = np.array([test.upper(odds) <= p for test in tests])
+    rejected = np.array([test.p_above(odds) <= p for test in tests])
     assert weight[rejected].sum() <= p + 1e-12
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -13,8 +10,9 @@ from lnnstats.stats.pivots.omnibus_f import FPivot
 from lnnstats.stats.procedures.anova import anova
 from lnnstats.stats.procedures.welch_anova import welch_anova, welch_f
 from lnnstats.stats.values import Degenerate, UnusableValues
+from tests.oracles import oracle
 
-ORACLE = json.loads((Path(__file__).parents[1] / "oracles" / "anova.json").read_text())["welch"]
+ORACLE = oracle("anova")["welch"]
 GROUPS = ORACLE["groups"]
 
 

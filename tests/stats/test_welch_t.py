@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,8 +11,9 @@ from scipy import stats
 from lnnstats.stats import Degenerate, UnusableValues
 from lnnstats.stats.procedures.from_summaries import t_from_summary, welch_from_summaries
 from lnnstats.stats.procedures.welch_t import welch_t
+from tests.oracles import oracle
 
-GROUPS = json.loads((Path(__file__).parents[1] / "oracles" / "groups.json").read_text(encoding="utf-8"))["groups"]
+GROUPS = oracle("groups")["groups"]
 
 
 @pytest.mark.parametrize("name", GROUPS)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from lnnstats.analysis.calls.values import Call, Entry, columns, scored
 from lnnstats.analysis.select import Sample
 from lnnstats.stats.procedures.mixed_pair import mixed_pair
 from lnnstats.stats.procedures.mixed_trend import mixed_trend
 from lnnstats.stats.procedures.robust_slope import robust_slope
 from lnnstats.stats.second_source import models as second
+from lnnstats.stats.values import UnusableValues
 from lnnstats.study.values import Hypothesis, Plan
 
 
@@ -22,8 +25,10 @@ def trend(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> Call:
 
 
 def pair(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> Call:
-    """Treatment and reference, NaN where a block has no such run."""
+    """Treatment and reference, NaN where a block has no such run; UnusableValues for a run that has no value."""
     test = hypothesis.test
+    if undefined := int((np.isnan(sample.values) & sample.present).sum()):
+        raise UnusableValues(f"{undefined} runs have no value of {hypothesis.response}; leave them out of the table.")
     return Call(columns(sample), {"scale": test.scale, "df": test.df}, {"fallback": test.fallback})
 
 

@@ -10,11 +10,12 @@ from lnnstats.stats.procedures.bootstrap_mean import bootstrap_mean
 from lnnstats.stats.procedures.bootstrap_t import bootstrap_t
 from lnnstats.stats.procedures.paired_t import paired_t
 from lnnstats.stats.procedures.ratio_of_means import ratio_of_means
+from lnnstats.stats.procedures.sign_flip import sign_flip
 from lnnstats.stats.procedures.sign_test import sign_test
 from lnnstats.stats.procedures.trimmed_t import trimmed_t
 from lnnstats.stats.procedures.wilcoxon import wilcoxon
-from lnnstats.stats.resampling.sign_flip import sign_flip
 from lnnstats.stats.samples.contrasts import paired_differences
+from lnnstats.stats.scales import named_scale
 from lnnstats.stats.second_source import pairs as second
 from lnnstats.study.values import Hypothesis, Plan
 
@@ -33,8 +34,7 @@ def flipped(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> Call:
     """The differences of a pair, whose signs are flipped."""
     scale = hypothesis.test.scale
     differences, _ = paired_differences(*columns(sample), scale=scale)
-    measure = "difference" if scale == "raw" else "ratio"
-    return Call((differences,), own={"measure": measure, **resampling(hypothesis, plan)})
+    return Call((differences,), own={"measure": named_scale(scale).measure, **resampling(hypothesis, plan)})
 
 
 def trimmed(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> Call:

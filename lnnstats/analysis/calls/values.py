@@ -55,10 +55,7 @@ def resampling(hypothesis: Hypothesis, plan: Plan) -> dict[str, int]:
 
 
 def scores(levels: tuple[Any, ...], how: str) -> NDArray[np.float64]:
-    """Scores of ordered levels: the levels, their ranks 1 ...
-
-    k, or log2 of the levels; levels that are no numbers score by rank.
-    """
+    """Scores of ordered levels: the levels, their ranks 1..k, or log2 of them; levels that are no numbers rank."""
     numeric = all(isinstance(level, int | float) for level in levels)
     if how == "rank" or not numeric:
         return np.arange(1.0, len(levels) + 1)

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-import math
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from lnnstats.parts.base import Real
-from lnnstats.parts.procedures.base import Blocks, Contrast, Factorial, Levels, Procedure, Scale
+from lnnstats.parts.procedures.base import (
+    RATIO_OR_DIFFERENCE,
+    Blocks,
+    Contrast,
+    Factorial,
+    Levels,
+    Procedure,
+    Scale,
+    zero_sum,
+)
 
 Correction = Literal["gg", "hf", "none"]
 
@@ -119,14 +127,14 @@ class GroupContrast(Levels):
     variances: Literal["unequal", "equal"] = "unequal"
     scale: Scale = "log"
     blocks: ClassVar[Blocks] = "between"
-    measures: ClassVar[tuple[str, ...]] = ("ratio", "difference")
+    measures: ClassVar[tuple[str, ...]] = RATIO_OR_DIFFERENCE
 
     def chosen(self, path: str, baseline: Any) -> tuple[Any, ...] | None:
         return self.levels
 
     @model_validator(mode="after")
     def _contrast(self) -> Self:
-        if not any(self.weights) or abs(math.fsum(self.weights)) > 1e-9 * sum(map(abs, self.weights)):
+        if not zero_sum(self.weights):
             raise PydanticCustomError("weights", "the weights of a contrast sum to 0 and are not all 0")
         if self.levels is not None and len(self.levels) != len(self.weights):
             raise PydanticCustomError("weights", "give one weight for each of the levels")

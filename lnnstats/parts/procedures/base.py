@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+import math
+from collections.abc import Iterable
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
 
 from lnnstats.parts.base import Part
 
@@ -12,6 +16,10 @@ Failures = Literal["mean", "rank", "event"]
 Event = Literal["above_resolution", "below_resolution", "reached"]
 Scale = Literal["raw", "log", "log1p"]
 Scores = Literal["level", "rank", "log2"]
+Resamples = Annotated[int, Field(strict=True, ge=999)]
+Trim = Annotated[float, Field(ge=0, lt=0.5)]
+TwoFactors = Annotated[tuple[str, ...], Field(min_length=2, max_length=2)]
+RATIO_OR_DIFFERENCE = ("ratio", "difference")
 
 
 class Procedure(Part):
@@ -40,6 +48,11 @@ class Procedure(Part):
     def compared(self) -> tuple[str, ...]:
         """The paths of the factors whose levels are compared."""
         return ()
+
+    @property
+    def omnibus(self) -> bool:
+        """Whether it asks for any difference at all, so that no side can be claimed."""
+        return self.contrast in ("levels", "factorial") and set(self.measures) <= {"partial_eta_squared"}
 
     def chosen(self, path: str, baseline: Any) -> tuple[Any, ...] | None:
         """The levels of a compared factor that enter, in their order; None for all of them."""
@@ -89,3 +102,9 @@ class Factorial(Procedure):
     @property
     def compared(self) -> tuple[str, ...]:
         return self.factors
+
+
+def zero_sum(weights: Iterable[float]) -> bool:
+    """Whether weights are those of a contrast: of sum zero up to rounding, and not all zero."""
+    given = list(weights)
+    return any(given) and abs(math.fsum(given)) <= 1e-9 * math.fsum(map(abs, given))

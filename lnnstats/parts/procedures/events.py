@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar, Literal
 
-from pydantic import Field
-
-from lnnstats.parts.procedures.base import Blocks, Contrast, Event, Failures, Levels, Pair, Procedure, Trend
+from lnnstats.parts.procedures.base import Blocks, Contrast, Event, Failures, Levels, Pair, Procedure, Resamples, Trend
 
 
 class OrderedTrend(Trend):
@@ -49,7 +47,7 @@ class CochranQ(Levels):
     kind: Literal["cochran_q"] = "cochran_q"
     of: Event = "above_resolution"
     method: Literal["exact", "monte_carlo", "chi_square"] = "exact"
-    resamples: Annotated[int, Field(strict=True, ge=999)] = 9999
+    resamples: Resamples = 9999
     failures: ClassVar[Failures] = "event"
 
 

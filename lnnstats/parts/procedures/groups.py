@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from lnnstats.parts.procedures.base import Blocks, Failures, Pair, Scale
-from lnnstats.parts.procedures.pairs import Resamples, Trim
+from lnnstats.parts.procedures.base import RATIO_OR_DIFFERENCE, Blocks, Failures, Pair, Resamples, Scale, Trim
 
 
 class Groups(Pair):
@@ -20,7 +19,7 @@ class WelchT(Groups):
     kind: Literal["welch_t"] = "welch_t"
     scale: Scale = "log"
     equal_variances: bool = False
-    measures: ClassVar[tuple[str, ...]] = ("ratio", "difference")
+    measures: ClassVar[tuple[str, ...]] = RATIO_OR_DIFFERENCE
 
 
 class TrimmedTGroups(Groups):
@@ -29,7 +28,7 @@ class TrimmedTGroups(Groups):
     kind: Literal["trimmed_t_groups"] = "trimmed_t_groups"
     scale: Scale = "log"
     trim: Trim = 0.2
-    measures: ClassVar[tuple[str, ...]] = ("ratio", "difference")
+    measures: ClassVar[tuple[str, ...]] = RATIO_OR_DIFFERENCE
 
 
 class BrunnerMunzel(Groups):
@@ -47,7 +46,7 @@ class PermutationT(Groups):
     kind: Literal["permutation_t"] = "permutation_t"
     scale: Scale = "log"
     resamples: Resamples = 9999
-    measures: ClassVar[tuple[str, ...]] = ("ratio", "difference")
+    measures: ClassVar[tuple[str, ...]] = RATIO_OR_DIFFERENCE
 
 
 PARTS = (WelchT, TrimmedTGroups, BrunnerMunzel, PermutationT)

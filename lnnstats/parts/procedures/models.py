@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from lnnstats.parts.procedures.base import Blocks, Pair, Scale, Trend
+from lnnstats.parts.procedures.base import RATIO_OR_DIFFERENCE, Blocks, Pair, Scale, Trend
 
 DegreesOfFreedom = Literal["kenward_roger", "satterthwaite"]
 
@@ -22,7 +22,7 @@ class MixedTrend(Trend):
     df: DegreesOfFreedom = "kenward_roger"
     fallback: Literal["between_within", "drop_slope", "refuse"] = "between_within"
     blocks: ClassVar[Blocks] = "partial"
-    measures: ClassVar[tuple[str, ...]] = ("ratio", "difference")
+    measures: ClassVar[tuple[str, ...]] = RATIO_OR_DIFFERENCE
 
 
 class MixedPair(Pair):
@@ -36,7 +36,7 @@ class MixedPair(Pair):
     df: DegreesOfFreedom = "kenward_roger"
     fallback: Literal["between_within", "refuse"] = "between_within"
     blocks: ClassVar[Blocks] = "partial"
-    measures: ClassVar[tuple[str, ...]] = ("ratio", "difference")
+    measures: ClassVar[tuple[str, ...]] = RATIO_OR_DIFFERENCE
 
 
 class RobustSlope(Trend):
@@ -46,7 +46,7 @@ class RobustSlope(Trend):
     scale: Scale = "log"
     errors: Literal["cr2", "hc3"] = "cr2"
     blocks: ClassVar[Blocks] = "partial"
-    measures: ClassVar[tuple[str, ...]] = ("ratio", "difference")
+    measures: ClassVar[tuple[str, ...]] = RATIO_OR_DIFFERENCE
 
 
 PARTS = (MixedTrend, MixedPair, RobustSlope)

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar, Literal
 
-from pydantic import Field
-
-from lnnstats.parts.procedures.base import Failures, Pair, Scale
-
-Resamples = Annotated[int, Field(strict=True, ge=999)]
-Trim = Annotated[float, Field(ge=0, lt=0.5)]
+from lnnstats.parts.procedures.base import RATIO_OR_DIFFERENCE, Failures, Pair, Resamples, Scale, Trim
 
 
 class PairedT(Pair):
@@ -18,7 +13,7 @@ class PairedT(Pair):
     kind: Literal["paired_t"] = "paired_t"
     scale: Scale = "log"
     mean_over_blocks: ClassVar[bool] = True
-    measures: ClassVar[tuple[str, ...]] = ("ratio", "difference")
+    measures: ClassVar[tuple[str, ...]] = RATIO_OR_DIFFERENCE
 
 
 class Tost(PairedT):
@@ -53,7 +48,7 @@ class SignFlip(Pair):
     scale: Scale = "log"
     resamples: Resamples = 9999
     mean_over_blocks: ClassVar[bool] = True
-    measures: ClassVar[tuple[str, ...]] = ("ratio", "difference")
+    measures: ClassVar[tuple[str, ...]] = RATIO_OR_DIFFERENCE
 
 
 class TrimmedT(Pair):
@@ -62,7 +57,7 @@ class TrimmedT(Pair):
     kind: Literal["trimmed_t"] = "trimmed_t"
     scale: Scale = "log"
     trim: Trim = 0.2
-    measures: ClassVar[tuple[str, ...]] = ("ratio", "difference")
+    measures: ClassVar[tuple[str, ...]] = RATIO_OR_DIFFERENCE
 
 
 class Wilcoxon(Pair):
@@ -70,7 +65,7 @@ class Wilcoxon(Pair):
 
     kind: Literal["wilcoxon"] = "wilcoxon"
     scale: Scale = "log"
-    measures: ClassVar[tuple[str, ...]] = ("ratio", "difference")
+    measures: ClassVar[tuple[str, ...]] = RATIO_OR_DIFFERENCE
 
 
 class BootstrapMean(Pair):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Literal
 
-from lnnstats.parts.procedures.base import Contrast, Pair, Scale
+from lnnstats.parts.procedures.base import RATIO_OR_DIFFERENCE, Contrast, Pair, Scale
 
 
 class MetaAnalysis(Pair):
@@ -19,7 +19,7 @@ class MetaAnalysis(Pair):
     adhoc: bool = False
     contrast: ClassVar[Contrast] = "factorial"
     fresh_strata: ClassVar[bool] = True
-    measures: ClassVar[tuple[str, ...]] = ("ratio", "difference")
+    measures: ClassVar[tuple[str, ...]] = RATIO_OR_DIFFERENCE
 
     @property
     def compared(self) -> tuple[str, ...]:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar, Literal
 
-from pydantic import Field
-
-from lnnstats.parts.procedures.base import Blocks, Factorial, Failures, Levels, Scale, Trend
-from lnnstats.parts.procedures.pairs import Resamples
+from lnnstats.parts.procedures.base import Blocks, Factorial, Failures, Levels, Resamples, Scale, Trend, TwoFactors
 
 RankMethod = Literal["f", "exact", "monte_carlo"]
 
@@ -56,7 +53,7 @@ class AlignedRanks(Factorial):
     """Aligned rank transform of two crossed factors within blocks: their interaction, or one main effect."""
 
     kind: Literal["aligned_ranks"] = "aligned_ranks"
-    factors: Annotated[tuple[str, ...], Field(min_length=2, max_length=2)]
+    factors: TwoFactors
     effect: Literal["interaction", "first", "second"] = "interaction"
     scale: Scale = "log"
 

@@ -7,11 +7,21 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from lnnstats.parts.base import Count, Real
-from lnnstats.parts.procedures.base import Along, Contrast, Factorial, Levels, Scale, Scores, Trend
-from lnnstats.parts.procedures.pairs import Resamples
+from lnnstats.parts.procedures.base import (
+    RATIO_OR_DIFFERENCE,
+    Along,
+    Contrast,
+    Factorial,
+    Levels,
+    Resamples,
+    Scale,
+    Scores,
+    Trend,
+    TwoFactors,
+    zero_sum,
+)
 
 MeanMethod = Literal["t", "sign_flip"]
-RATIO_OR_DIFFERENCE = ("ratio", "difference")
 
 
 def _levels(weights: Any) -> Any:
@@ -48,8 +58,8 @@ class PlannedContrast(Along):
 
     @model_validator(mode="after")
     def _sum_zero(self) -> PlannedContrast:
-        total, size = sum(self.weights.values()), sum(abs(weight) for weight in self.weights.values())
-        if size == 0 or abs(total) > 1e-9 * size:
+        if not zero_sum(self.weights.values()):
+            total = sum(self.weights.values())
             raise ValueError(f"weights sum to {total:g}; those of a contrast sum to zero, and not all are zero")
         return self
 
@@ -72,7 +82,7 @@ class Polynomial(Trend):
 class _Crossed(Factorial):
     """Two factors; of the first, `treatment` against `reference` (by default the factor's reference level)."""
 
-    factors: Annotated[tuple[str, ...], Field(min_length=2, max_length=2)]
+    factors: TwoFactors
     scale: Scale = "log"
     method: MeanMethod = "t"
     resamples: Resamples = 9999

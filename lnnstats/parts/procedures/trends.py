@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from lnnstats.parts.procedures.base import Failures, Scale, Trend
+from lnnstats.parts.procedures.base import RATIO_OR_DIFFERENCE, Failures, Scale, Trend
 
 
 class Page(Trend):
@@ -20,7 +20,7 @@ class TrendSlope(Trend):
     kind: Literal["trend_slope"] = "trend_slope"
     scale: Scale = "log"
     mean_over_blocks: ClassVar[bool] = True
-    measures: ClassVar[tuple[str, ...]] = ("ratio", "difference")
+    measures: ClassVar[tuple[str, ...]] = RATIO_OR_DIFFERENCE
 
 
 PARTS = (Page, TrendSlope)

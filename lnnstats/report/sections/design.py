@@ -14,6 +14,10 @@ from lnnstats.report.values import Block, Column, Definitions, Heading, Inline, 
 from lnnstats.report.words import counted, listed
 from lnnstats.study.values import Study
 
+RELATED = {
+    "within": "; all levels of a block are compared within it",
+    "between": "; each block belongs to one of the groups compared",
+}
 DRAWS = {"data": "the data", "init": "the initial weights", "batches": "the order of the batches"}
 
 
@@ -82,10 +86,12 @@ def _blocks(subject: Subject) -> Inline:
         if fixed_draws
         else ()
     )
+    if subject.published:
+        return text("The unit of inference is the run, as the summaries count them; runs of a pair share their blocks.")
     if not subject.study.trains:
-        return say(
-            "The unit of inference is the block, as the table names it; all levels of a block are compared within it."
-        )
+        related = {hypothesis.test.blocks for hypothesis in subject.study.hypotheses}
+        how = RELATED.get(related.pop(), "") if len(related) == 1 else ""
+        return text(f"The unit of inference is the block, as the table names it{how}.")
     return say(
         "The unit of inference is the block. Each of {blocks} draws {drawn} anew and is trained under every cell, so "
         "levels are compared "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -60,6 +60,14 @@ def _across(names: tuple[str, ...], plan: Plan) -> tuple[str, ...]:
     (factor,) = plan.factors.values()
     keys = {level_key(label) for label in factor.labels}
     return tuple(name for name in names if level_key(name) in keys and name != "block")
+
+
+def unplaced(read: Iterable[str], plan: Plan) -> Iterator[str]:
+    """A note on each axis, step or layer, that hypotheses ask for and that is no column `read` of a table."""
+    for axis in ("step", "layer"):
+        asking = [h.id for h in plan.hypotheses if axis in h.at or axis in h.reduce]
+        if asking and axis not in read:
+            yield f"the table tells no {axis}: its values are taken to be of the {axis} asked for ({', '.join(asking)})"
 
 
 def require(path: Path, names: tuple[str, ...], wanted: Iterable[str]) -> None:

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from lnnstats.names import did_you_mean
 from lnnstats.results.foreign.blocks import no_duplicates, numbered
 from lnnstats.results.foreign.formats import opened, readable
-from lnnstats.results.foreign.layout import Layout, recognised
+from lnnstats.results.foreign.layout import Layout, recognised, unplaced
 from lnnstats.results.foreign.levels import coded, matched
 from lnnstats.results.foreign.numbers import numbers
 from lnnstats.results.foreign.place import ROW, counted, refusal, rows
@@ -45,7 +45,7 @@ def read(path: Path, plan: Plan) -> Foreign:
             raise refusal(path, "", "holds a header and no rows", hint="write a row for every run")
         table = table.append_column(ROW, pa.array(np.arange(1, table.num_rows + 1, dtype=np.int32)))
         long, told = _long(path, table, layout, plan)
-        return _typed(path, long, plan, told)
+        return _typed(path, long, plan, (*told, *unplaced(layout.others, plan)))
 
 
 def read_table(path: Path, plan: Plan) -> pa.Table:
@@ -131,7 +131,17 @@ def _with_values(path: Path, table: pa.Table, there: pa.Array) -> tuple[pa.Table
         at = table[ROW].to_numpy()[absent[place[absent] == code]].tolist()
         count = counted(len(at), int((place == code).sum()))
         told.append(f"{count} of {names[code]} hold no value and count as missing runs ({rows(at)})")
-    return table.filter(there), tuple(told)
+    kept = table.filter(there)
+    return kept, (*told, *_lost(table["block"], kept["block"]))
+
+
+def _lost(named: pa.ChunkedArray, kept: pa.ChunkedArray) -> Notes:
+    """A note on the blocks of which no row is left: nothing after this can count them."""
+    lost = set(pc.unique(named).to_pylist()) - set(pc.unique(kept).to_pylist())
+    if not lost:
+        return ()
+    noun, verb, is_ = ("block", "holds", "is") if len(lost) == 1 else ("blocks", "hold", "are")
+    return (f"{len(lost):,} {noun} {verb} no value at all and {is_} not counted as incomplete",)
 
 
 def _columns(path: Path, table: pa.Table, plan: Plan) -> pa.Table:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from numpy.typing import ArrayLike
 
-from lnnstats.stats.arrays import FloatArray
-
+from ..arrays import FloatArray
 from .values import probabilities
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lnnstats.stats.arrays import FloatArray
-
+from ..arrays import FloatArray
 from .values import ascending, probabilities, restored
 
 

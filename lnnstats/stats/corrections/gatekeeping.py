@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lnnstats.stats.arrays import FloatArray
-
+from ..arrays import FloatArray
 from .step import holm
 from .values import probabilities
 

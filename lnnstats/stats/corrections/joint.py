@@ -33,8 +33,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lnnstats.stats.arrays import FloatArray
-
+from ..arrays import FloatArray
 from .fdr import benjamini_hochberg, benjamini_yekutieli
 from .gatekeeping import fallback, fixed_sequence, graphical, serial_gatekeeping
 from .step import bonferroni, hochberg, holm, hommel

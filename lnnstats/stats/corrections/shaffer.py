@@ -8,8 +8,7 @@ from math import comb, isqrt
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lnnstats.stats.arrays import FloatArray
-
+from ..arrays import FloatArray
 from .values import ascending, probabilities, restored
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lnnstats.stats.arrays import BoolArray, FloatArray
+from ..arrays import BoolArray, FloatArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)

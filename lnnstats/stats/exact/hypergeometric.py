@@ -39,32 +39,30 @@ class Hypergeometric:
         """The smaller chance of the two ends of the support at theta = 0."""
         return float(min(self._mass(0.0)[[0, -1]]))
 
-    def upper(self, theta: float) -> float:
+    def p_above(self, theta: float) -> float:
         """P(X >= observed; theta)."""
         return min(1.0, float(self._mass(theta)[self.observed :].sum()))
 
-    def lower(self, theta: float) -> float:
+    def p_below(self, theta: float) -> float:
         """P(X <= observed; theta)."""
         return min(1.0, float(self._mass(theta)[: self.observed + 1].sum()))
 
     def interval(self, level: float) -> tuple[float, float]:
         """The thetas at which each tail is (1 - level) / 2; infinite at the ends of the support."""
         a, last = tail(level), self.log_weights.size - 1
-        low = lower_limit(self, a, 0.0, 1.0) if self.observed > 0 else -math.inf
-        return low, upper_limit(self, a, 0.0, 1.0) if self.observed < last else math.inf
+        low = lower_limit(self.p_above, a, 0.0, 1.0) if self.observed > 0 else -math.inf
+        return low, upper_limit(self.p_below, a, 0.0, 1.0) if self.observed < last else math.inf
 
     def mid_p(self, theta: float) -> tuple[float, float]:
         """Both tails with half the chance of the observed count."""
         half = float(self._mass(theta)[self.observed]) / 2
-        return self.upper(theta) - half, self.lower(theta) - half
+        return self.p_above(theta) - half, self.p_below(theta) - half
 
     def mid_p_interval(self, level: float) -> tuple[float, float]:
         """The thetas at which each mid-p tail is (1 - level) / 2: shorter, its level only nearly kept."""
         a, last = tail(level), self.log_weights.size - 1
-        low = increasing_root(lambda t: self.mid_p(t)[0], a, 0.0, 1.0) if self.observed > 0 else -math.inf
-        if self.observed == last:
-            return low, math.inf
-        return low, -increasing_root(lambda t: self.mid_p(-t)[1], a, 0.0, 1.0)
+        low = lower_limit(lambda t: self.mid_p(t)[0], a, 0.0, 1.0) if self.observed > 0 else -math.inf
+        return low, upper_limit(lambda t: self.mid_p(t)[1], a, 0.0, 1.0) if self.observed < last else math.inf
 
     def _mass(self, theta: float) -> FloatArray:
         logarithm = self.log_weights + theta * (np.arange(self.log_weights.size) - self.observed)

@@ -7,8 +7,8 @@ permutation distribution, at other beta the conditional distribution of a logist
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from scipy import fft, special
@@ -20,6 +20,7 @@ LARGEST_SUPPORT = 60_000
 NEAR_MEAN = 1e-5
 NEAR_SADDLE = 0.5
 QUADRATURE_NODES = 12
+Tail = Callable[[float], float]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,16 +92,6 @@ class LatticeSum:
         return np.maximum(fft.irfft(product, size)[: self.maximum + 1], 0.0)
 
 
-class Tails(Protocol):
-    """P(Y >= observed) and P(Y <= observed) at any beta."""
-
-    def upper(self, beta: float) -> float:
-        """P(Y >= observed; beta)."""
-
-    def lower(self, beta: float) -> float:
-        """P(Y <= observed; beta)."""
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class ExactTails:
     """Tails from the distribution at the tilt `centre`, where the observed value is typical and its masses are exact.
@@ -163,14 +154,14 @@ def tails(total: LatticeSum, observed: int) -> ExactTails | SaddlepointTails:
     return ExactTails(total, total.probabilities(centre), centre, observed)
 
 
-def lower_limit(distribution: Tails, probability: float, start: float, step: float) -> float:
-    """The beta at which P(Y >= observed) = probability."""
-    return increasing_root(distribution.upper, probability, start, step)
+def lower_limit(upper: Tail, probability: float, start: float, step: float) -> float:
+    """The beta at which P(Y >= observed; beta), `upper`, is `probability`."""
+    return increasing_root(upper, probability, start, step)
 
 
-def upper_limit(distribution: Tails, probability: float, start: float, step: float) -> float:
-    """The beta at which P(Y <= observed) = probability."""
-    return -increasing_root(lambda beta: distribution.lower(-beta), probability, -start, step)
+def upper_limit(lower: Tail, probability: float, start: float, step: float) -> float:
+    """The beta at which P(Y <= observed; beta), `lower`, is `probability`."""
+    return -increasing_root(lambda beta: lower(-beta), probability, -start, step)
 
 
 def _lugannani_rice(total: LatticeSum, point: float, beta: float) -> float:

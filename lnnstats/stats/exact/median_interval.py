@@ -11,6 +11,7 @@ from scipy import special
 from ..arrays import FloatArray
 from ..intervals import binomial_tail
 from ..pivots.student import tail
+from ..rounding import ROUNDING
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,7 +38,7 @@ class MedianTest:
         """Order statistics: L > t exactly when p_above(t) <= (1 - level) / 2; infinite for too few values."""
         counts = np.arange(1, self.ordered.size + 1)
         tails = special.betainc(counts, self.ordered.size - counts + 1.0, 0.5)
-        enough = np.flatnonzero(tails <= tail(level) * (1 + 1e-12))
+        enough = np.flatnonzero(tails <= tail(level) * (1 + ROUNDING))
         if not enough.size:
             return -math.inf, math.inf
         needed = int(counts[enough[0]])

@@ -14,13 +14,14 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
-from scipy.stats import rankdata
 
 from ..arrays import FloatArray
+from ..pivots.student import tail
+from ..ranks.mid_ranks import block_ranks
+from ..rounding import ROUNDING, rounding_error
 
 MOST_EXACT = 50
 GRID = 1e-13  # of the largest difference; the next power of ten keeps twelve significant digits of it
-ROUNDING_UNITS = 4.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,7 +44,7 @@ class Steps:
 
     def limit(self, probability: float) -> float:
         """The L with p(t) <= `probability` exactly for t < L, between grid steps; -inf if p is never so small."""
-        index = int(np.searchsorted(self.p, probability * (1 + 1e-12), side="right"))
+        index = int(np.searchsorted(self.p, probability * (1 + ROUNDING), side="right"))
         if index == 0:
             return -math.inf
         half = self.places[(index - 1) // 2] / 2.0
@@ -67,16 +68,15 @@ class SignedRank:
         """One-sided p of H0: theta >= threshold."""
         return self.below.at(-threshold)
 
-    def limits(self, probability: float) -> tuple[float, float]:
-        """The thresholds that neither test rejects at `probability`."""
-        return self.above.limit(probability), -self.below.limit(probability)
+    def interval(self, level: float) -> tuple[float, float]:
+        """The thresholds that neither test rejects at (1 - level) / 2."""
+        return self.above.limit(tail(level)), -self.below.limit(tail(level))
 
 
 def on_grid(differences: FloatArray, magnitude: float) -> tuple[FloatArray, float]:
     """`differences` in whole grid units, and the unit: a power of ten, above the rounding of what was subtracted."""
     largest = float(np.abs(differences).max())
-    rounding = ROUNDING_UNITS * float(np.finfo(np.float64).eps) * magnitude
-    unit = 10.0 ** math.ceil(math.log10(max(largest * GRID, rounding) or 1.0))
+    unit = 10.0 ** math.ceil(math.log10(max(largest * GRID, rounding_error(magnitude)) or 1.0))
     return np.round(differences / unit), unit
 
 
@@ -103,7 +103,7 @@ def walsh_sums(grid: FloatArray) -> FloatArray:
 
 def signed_rank_sum(shifted: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Twice the rank sum of the positive values in each row [m, n], and twice the ranks, 0 for a zero, ascending."""
-    doubled = 2.0 * rankdata(np.abs(shifted), axis=1)
+    doubled = 2.0 * block_ranks(np.abs(shifted))
     total = np.where(shifted > 0, doubled, 0.0).sum(axis=1)
     return total, np.sort(np.where(shifted == 0, 0.0, doubled), axis=1)
 

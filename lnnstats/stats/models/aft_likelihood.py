@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from ..arrays import BoolArray, FloatArray
+from ..arrays import BoolArray, FloatArray, known_option
 from ..values import Degenerate
 
 MOST_STEPS = 100
@@ -108,8 +108,7 @@ class Location:
 
 def location(log_time: FloatArray, seen: BoolArray, treated: BoolArray, distribution: str) -> Location:
     """The model of finite log times; Degenerate if a group has no event or the log times of events do not vary."""
-    if distribution not in DISTRIBUTIONS:
-        raise ValueError(f"distribution: {distribution!r} is not known; choose one of {', '.join(DISTRIBUTIONS)}.")
+    known_option("distribution", distribution, DISTRIBUTIONS)
     for name, group in (("treatment", treated), ("reference", ~treated)):
         if not (seen & group).any():
             raise Degenerate("no_events", f"no event under {name}: its times have no finite estimate.")

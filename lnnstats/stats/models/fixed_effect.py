@@ -51,7 +51,8 @@ def _positive(information: FloatArray) -> bool:
     sizes = np.diag(information)
     if not (sizes > 0).all():
         return False
-    return bool(np.linalg.eigvalsh(information / np.sqrt(np.outer(sizes, sizes)))[0] > CURVED)
+    roots = np.sqrt(sizes)
+    return bool(np.linalg.eigvalsh(information / roots[:, None] / roots)[0] > CURVED)
 
 
 @dataclass(frozen=True, eq=False)

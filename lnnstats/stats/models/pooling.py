@@ -117,7 +117,7 @@ def prediction_limits(found: Pooled, level: float) -> tuple[float, float]:
     if df < 1:
         return -math.inf, math.inf
     reach = -float(special.stdtrit(df, tail(level))) * math.sqrt(found.tau2 + found.pivot.error**2)
-    return found.pivot.mean - reach, found.pivot.mean + reach
+    return found.pivot.estimate - reach, found.pivot.estimate + reach
 
 
 def _weighted_mean(estimates: FloatArray, weights: FloatArray) -> float:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
-from ..arrays import FloatArray
+from ..arrays import FloatArray, known_option
 from ..effects import standardised_mean
-from ..resampling.permutation_tail import known_option
-from ..resampling.sign_flip import sign_flip
+from ..resampling.flips import Flips, flip_thresholds
 from ..values import EFFECT_LEVEL, Effect, Evidence
 from .means import mean_evidence
-from .student import skewness_check, student
+from .reference_set import ReferenceSet
+from .student import Student, skewness_check, student
 
 METHODS = ("t", "sign_flip")
+MOST_WORK = 400_000_000
 
 
 def block_mean(
@@ -35,23 +35,27 @@ def block_mean(
     """
     known_option("method", method, METHODS)
     pivot = student(values, magnitude)
-    evidence = mean_evidence(
+    tests, approximation = (pivot, ()) if method == "t" else flip_tests(values, pivot, resamples, seed)
+    return mean_evidence(
         pivot,
-        pivot,
+        tests,
         procedure=procedure,
         estimand=estimand,
         measure=measure,
         display="exp" if measure == "ratio" else "identity",
         effects=standardised_mean(pivot),
-        checks=skewness_check(values, what),
+        checks=skewness_check(values, what) + approximation,
     )
-    evidence = replace(evidence, standard_error=pivot.error)
-    return evidence if method == "t" else _flipped(evidence, values, resamples, seed)
 
 
-def difference_measure(scale: str) -> str:
-    """What a difference on a scale is: a ratio on the log scales, else a difference."""
-    return "difference" if scale == "raw" else "ratio"
+def flip_tests(
+    values: FloatArray, pivot: Student, resamples: int, seed: int
+) -> tuple[Student | ReferenceSet, tuple[str, ...]]:
+    """The tests of the centre of `values` [n] by sign flips; `pivot` where these cost too much, which a check says."""
+    flips = Flips(values.size, resamples, seed)
+    if not flips.enumerated and values.size * resamples > MOST_WORK:
+        return pivot, (f"approximation: {values.size} blocks; Student's t stands in for the sign flips.",)
+    return flip_thresholds(values[:, None], flips), ()
 
 
 def as_effect(name: str, evidence: Evidence) -> Effect:
@@ -65,17 +69,3 @@ def as_effect(name: str, evidence: Evidence) -> Effect:
 def _exp(x: float) -> float:
     """exp(x), infinite beyond the largest number."""
     return math.exp(x) if x < 700 else math.inf
-
-
-def _flipped(evidence: Evidence, values: FloatArray, resamples: int, seed: int) -> Evidence:
-    """The same mean with the tests of the sign flips."""
-    flips = sign_flip(values, measure=evidence.measure, resamples=resamples, seed=seed)
-    return replace(
-        evidence,
-        df=flips.df,
-        p_above=flips.p_above,
-        p_below=flips.p_below,
-        interval=flips.interval,
-        attainable=flips.attainable,
-        checks=(*evidence.checks, *flips.checks),
-    )

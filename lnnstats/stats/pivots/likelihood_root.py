@@ -6,7 +6,8 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .pivot import lower_tail, upper_quantile
+from scipy import special
+
 from .roots import increasing_root
 from .student import tail
 
@@ -51,15 +52,15 @@ class LikelihoodRoot:
 
     def p_above(self, threshold: float) -> float:
         """One-sided p of H0: theta <= threshold."""
-        return lower_tail(-self.pivot(threshold), self.df)
+        return float(special.stdtr(self.df, -self.pivot(threshold)))
 
     def p_below(self, threshold: float) -> float:
         """One-sided p of H0: theta >= threshold."""
-        return lower_tail(self.pivot(threshold), self.df)
+        return float(special.stdtr(self.df, self.pivot(threshold)))
 
     def interval(self, level: float) -> tuple[float, float]:
         """The thresholds that neither test rejects at (1 - level) / 2; infinite on the side of an infinite estimate."""
-        reach = upper_quantile(tail(level), self.df)
+        reach = -float(special.stdtrit(self.df, tail(level)))
         if math.isfinite(self.events):
             reach = math.sqrt(self.events * math.log1p(reach * reach / self.df))
         return self._limit(-reach, -math.inf), self._limit(reach, math.inf)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..arrays import FloatArray
+from ..rounding import ROUNDING
 from .student import tail
 
 
@@ -38,7 +39,7 @@ class ReferenceSet:
 
     def interval(self, level: float) -> tuple[float, float]:
         """Limits (L, U) with L > t exactly when p_above(t) <= (1 - level) / 2; infinite if B is too small for it."""
-        allowed = math.floor(tail(level) * (self.lower.size + 1) * (1 + 1e-12))
+        allowed = math.floor(tail(level) * (self.lower.size + 1) * (1 + ROUNDING))
         if allowed < 1:
             return -math.inf, math.inf
         return float(self.lower[allowed - 1]), float(self.upper[-allowed])

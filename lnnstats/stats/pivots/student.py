@@ -9,9 +9,9 @@ import numpy as np
 from scipy import special
 
 from ..arrays import FloatArray
+from ..rounding import rounding_error
 from ..values import Degenerate
 
-ROUNDING_UNITS = 4.0
 SKEWNESS_WARNING = 1.0
 
 
@@ -19,31 +19,32 @@ SKEWNESS_WARNING = 1.0
 class Student:
     """An estimate of a mean (or of a difference of means), its standard error, and the degrees of freedom of that.
 
-    For the mean of n block values df = n - 1, and `values` are these; for two groups df may be no integer.
+    For the mean of n block values df = n - 1, and `values` are these; for two groups df may be no integer, and it is
+    infinite, the normal law, where the error is known or its law is one for large samples (Wald).
     """
 
-    mean: float
+    estimate: float
     error: float
-    df: float
+    df: float = math.inf
     values: FloatArray | None = field(default=None, compare=False, repr=False)
 
     @property
     def statistic(self) -> float:
         """t at the null value zero."""
-        return self.mean / self.error
+        return self.estimate / self.error
 
     def p_above(self, threshold: float) -> float:
         """One-sided p of H0: mean <= threshold."""
-        return float(special.stdtr(self.df, (threshold - self.mean) / self.error))
+        return float(special.stdtr(self.df, (threshold - self.estimate) / self.error))
 
     def p_below(self, threshold: float) -> float:
         """One-sided p of H0: mean >= threshold."""
-        return float(special.stdtr(self.df, (self.mean - threshold) / self.error))
+        return float(special.stdtr(self.df, (self.estimate - threshold) / self.error))
 
     def interval(self, level: float) -> tuple[float, float]:
         """Two-sided limits at confidence `level`."""
         reach = -float(special.stdtrit(self.df, tail(level))) * self.error
-        return self.mean - reach, self.mean + reach
+        return self.estimate - reach, self.estimate + reach
 
 
 def tail(level: float) -> float:
@@ -59,7 +60,7 @@ def student(values: FloatArray, magnitude: float) -> Student:
     if n < 2:
         raise Degenerate("too_few_blocks", f"{n} block; a mean with an error needs at least 2.")
     variance = float(np.var(values, ddof=1))
-    if variance <= (ROUNDING_UNITS * np.finfo(np.float64).eps * magnitude) ** 2:
+    if variance <= rounding_error(magnitude) ** 2:
         raise Degenerate(
             "zero_variance", f"all {n} blocks give the same value ({values[0]:.6g}) up to rounding; nothing to test."
         )

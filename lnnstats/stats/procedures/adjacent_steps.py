@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from numpy.typing import ArrayLike
 
+from ..arrays import known_option
 from ..compose import maximum, minimum
-from ..resampling.permutation_tail import known_option
 from ..samples.many_levels import named_levels
 from ..scales import named_scale
 from ..values import Evidence

@@ -9,9 +9,10 @@ from ..arrays import BoolArray, FloatArray, same_length
 from ..effects import ratio_effect
 from ..models.aft_likelihood import Location, location
 from ..pivots.likelihood_root import LikelihoodRoot
-from ..pivots.pivot import Pivot
-from ..pivots.student import ROUNDING_UNITS
+from ..pivots.means import mean_evidence
+from ..pivots.student import Student
 from ..resampling.jackknife import jackknife_error
+from ..rounding import rounding_error
 from ..samples.risk_sets import censored_times, some_events
 from ..values import EFFECT_LEVEL, Degenerate, Effect, Evidence, UnusableValues
 
@@ -40,7 +41,7 @@ def aft(
     some_events(events, FEWEST_EVENTS, n)
     theta, error, largest = model.fit()
     tests = LikelihoodRoot(model.profile, theta, largest, theta, error, events)
-    wald = ratio_effect("time ratio", theta, Pivot(theta, error).interval(EFFECT_LEVEL), "Wald")
+    wald = ratio_effect("time ratio", theta, Student(theta, error).interval(EFFECT_LEVEL), "Wald")
     return Evidence(
         procedure="aft",
         estimand=f"log ratio of times, treatment to reference, independent groups, {distribution} times",
@@ -51,9 +52,7 @@ def aft(
         statistic_name="t",
         statistic=tests.pivot(0.0),
         df=tests.df,
-        p_above=tests.p_above,
-        p_below=tests.p_below,
-        interval=tests.interval,
+        tests=tests,
         attainable=0.0,
         display="exp",
         effects=(wald,),
@@ -83,26 +82,18 @@ def paired_aft(
     theta, _, largest = model.fit()
     left_out = np.array([_without(model, block, n, distribution).fit()[0] for block in range(n)])
     error = jackknife_error([left_out])
-    if error <= ROUNDING_UNITS * np.finfo(np.float64).eps * max(1.0, abs(theta)) * n:
+    if not error or error <= n * rounding_error(max(1.0, abs(theta))):
         raise Degenerate("zero_variance", f"the estimate is the same without any of the {n} blocks; nothing to test.")
-    tests = Pivot(theta, error, n - 1.0)
-    return Evidence(
+    tests = Student(theta, error, n - 1.0)
+    return mean_evidence(
+        tests,
+        tests,
         procedure="paired_aft",
         estimand=f"log ratio of times, treatment to reference, over the same blocks, {distribution} times",
         measure="time_ratio",
-        estimate=theta,
-        null=0.0,
-        n=n,
-        statistic_name="t",
-        statistic=tests.statistic,
-        df=tests.df,
-        p_above=tests.p_above,
-        p_below=tests.p_below,
-        interval=tests.interval,
-        attainable=0.0,
         display="exp",
+        n=n,
         effects=_independent_runs(model, theta, largest),
-        standard_error=error,
     )
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..arrays import FloatArray
+from ..arrays import FloatArray, known_option
 from ..pivots.no_effect import NoEffect, no_effect_evidence
-from ..pivots.noncentral_f import f_upper_tail
 from ..ranks.mid_ranks import mid_ranks, rounded, tie_check
+from ..samples.factorial_data import factorial_design
 from ..scales import on_scale
 from ..values import Degenerate, Evidence
-from ..variance.within_anova import EFFECTS, component, effect_df, effect_f
+from ..variance.factor_coding import Term
+
+TERMS: Mapping[str, Term] = {"first": (0,), "second": (1,), "interaction": (0, 1)}
 
 
 def aligned_ranks(values: ArrayLike, *, effect: str = "interaction", scale: str = "raw") -> Evidence:
@@ -29,24 +31,30 @@ def aligned_ranks(values: ArrayLike, *, effect: str = "interaction", scale: str 
     _check(array, effect)
     aligned = rounded(align(array, effect))
     ranks = mid_ranks(aligned.ravel()).reshape(aligned.shape)
-    f, epsilon = effect_f(ranks, effect)
-    if not math.isfinite(f):
+    design, floor = factorial_design([ranks], (), "raw")
+    test = design.test(TERMS[effect])
+    if float(test.error) / test.error_df <= floor:
         raise Degenerate("zero_variance", f"the aligned ranks have no error: the {effect} is the same in every block.")
-    n, df1 = len(array), effect_df(effect, *array.shape[1:])
-    numerator, denominator = epsilon * df1, epsilon * df1 * (n - 1)
+    n, f, epsilon = len(array), float(test.f), float(test.epsilon("gg"))
     return no_effect_evidence(
-        NoEffect("aligned_ranks", float(f_upper_tail(f, numerator, denominator))),
+        NoEffect("aligned_ranks", float(test.p("gg"))),
         estimand=f"partial eta squared of the aligned ranks ({effect})",
         measure="partial_eta_squared_of_ranks",
         estimate=f / (f + n - 1),
         n=n,
         statistic_name="F",
         statistic=f,
-        df=denominator,
-        numerator_df=numerator,
+        df=epsilon * test.error_df,
+        numerator_df=epsilon * test.df,
         attainable=0.0,
         checks=tie_check(aligned.ravel()),
     )
+
+
+def component(cells: FloatArray, effect: str) -> FloatArray:
+    """The part of `cells` [a, b] that belongs to a main effect ([a, 1] or [1, b]) or to the interaction [a, b]."""
+    grand, rows, columns = cells.mean(), cells.mean(axis=1, keepdims=True), cells.mean(axis=0, keepdims=True)
+    return {"first": rows - grand, "second": columns - grand, "interaction": cells - rows - columns + grand}[effect]
 
 
 def align(array: FloatArray, effect: str) -> FloatArray:
@@ -57,8 +65,7 @@ def align(array: FloatArray, effect: str) -> FloatArray:
 
 def _check(array: FloatArray, effect: str) -> None:
     """Refuse an unknown effect, a factor of one level, a single block, and an array of one value."""
-    if effect not in EFFECTS:
-        raise ValueError(f"effect: {effect!r} is not known; choose one of {', '.join(EFFECTS)}.")
+    known_option("effect", effect, TERMS)
     if min(array.shape[1:]) < 2:
         raise ValueError(f"values: {array.shape[1]} x {array.shape[2]} levels; each factor needs at least 2.")
     if len(array) < 2:

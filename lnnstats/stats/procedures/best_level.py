@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from numpy.typing import ArrayLike
 
+from ..arrays import known_option
 from ..compose import minimum
-from ..resampling.permutation_tail import known_option
 from ..samples.many_levels import known_level, named_levels
 from ..scales import named_scale
 from ..values import Evidence

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from numpy.typing import ArrayLike
 
-from ..arrays import FloatArray
 from ..effects import standardised_mean
 from ..pivots.student import Student, skewness_check, student
 from ..resampling.bootstrap import MeanReplicates, bootstrap_means
@@ -33,11 +32,7 @@ def bootstrap_mean(
     `bootstrap_t` is the better choice there. Sources: Efron (1987); Davison & Hinkley (1997), sections 5.2 and 5.3.
     """
     differences, magnitude = paired_differences(treatment, reference, scale=scale)
-    if differences.size < FEWEST_BLOCKS:
-        raise Degenerate(
-            "too_few_blocks",
-            f"{differences.size} blocks; {method} limits need at least {FEWEST_BLOCKS}. Use paired_t or bootstrap_t.",
-        )
+    _enough(differences.size, method)
     pivot, shown = student(differences, magnitude), named_scale(scale)
     too_large = differences.size * resamples > MOST_WORK
     tests = pivot if too_large else One(bootstrap_means(differences, resamples=resamples, seed=seed, method=method))
@@ -45,21 +40,19 @@ def bootstrap_mean(
     return Evidence(
         procedure="bootstrap_mean",
         estimand=f"mean over blocks of the difference in {shown.words}, treatment minus reference",
-        measure="difference" if scale == "raw" else "ratio",
-        estimate=pivot.mean,
+        measure=shown.measure,
+        estimate=pivot.estimate,
         null=0.0,
         n=differences.size,
         statistic_name="mean",
-        statistic=pivot.mean,
+        statistic=pivot.estimate,
         df=None,
-        p_above=tests.p_above,
-        p_below=tests.p_below,
-        interval=tests.interval,
+        tests=tests,
         attainable=0.0 if isinstance(tests, Student) else tests.replicates.attainable,
         display=shown.display,
         effects=standardised_mean(pivot),
         checks=skewness_check(differences, "paired differences")
-        + _few(differences, method)
+        + _few(differences.size, method)
         + (switched if too_large else ()),
         standard_error=pivot.error,
         contributions=differences,
@@ -86,8 +79,15 @@ class One:
         return float(low), float(high)
 
 
-def _few(differences: FloatArray, method: str) -> tuple[str, ...]:
+def _enough(n: int, method: str) -> None:
+    """Refuse fewer than 15 blocks."""
+    if n < FEWEST_BLOCKS:
+        words = f"{n} blocks; {method} limits need at least {FEWEST_BLOCKS}. Use paired_t or bootstrap_t."
+        raise Degenerate("too_few_blocks", words)
+
+
+def _few(n: int, method: str) -> tuple[str, ...]:
     """A warning below 30 blocks."""
-    if differences.size >= FEW_BLOCKS:
+    if n >= FEW_BLOCKS:
         return ()
-    return (f"approximation: {differences.size} blocks; {method} limits cover too rarely below {FEW_BLOCKS}.",)
+    return (f"approximation: {n} blocks; {method} limits cover too rarely below {FEW_BLOCKS}.",)

@@ -11,6 +11,7 @@ from ..pivots.means import mean_evidence
 from ..pivots.reference_set import ReferenceSet
 from ..pivots.student import Student, skewness_check, student
 from ..resampling.draws import indices, raw_stream, slabs
+from ..rounding import ROUNDING
 from ..samples.contrasts import paired_differences
 from ..scales import named_scale
 from ..values import Evidence
@@ -37,7 +38,7 @@ def bootstrap_t(
         tests,
         procedure="bootstrap_t",
         estimand=f"mean over blocks of the difference in {shown.words}, treatment minus reference",
-        measure="difference" if scale == "raw" else "ratio",
+        measure=shown.measure,
         display=shown.display,
         effects=standardised_mean(pivot),
         checks=skewness_check(differences, "paired differences") + (switched if too_large else ()),
@@ -46,12 +47,12 @@ def bootstrap_t(
 
 def _bootstrap_set(differences: FloatArray, pivot: Student, resamples: int, seed: int) -> ReferenceSet:
     """The thresholds mean - se t*; a resample with neither spread nor shift counts against both directions."""
-    centred = (differences - pivot.mean) / pivot.error
+    centred = (differences - pivot.estimate) / pivot.error
     stream = raw_stream(seed)
     t = np.concatenate(
         [studentised(centred[indices(stream, rows, centred.size)]) for rows in slabs(resamples, centred.size)]
     )
-    shifts = pivot.mean - pivot.error * t
+    shifts = pivot.estimate - pivot.error * t
     undefined = np.isnan(shifts)
     return ReferenceSet(np.sort(np.where(undefined, -np.inf, shifts)), np.sort(np.where(undefined, np.inf, shifts)))
 
@@ -61,6 +62,6 @@ def studentised(resampled: FloatArray) -> FloatArray:
     n = resampled.shape[1]
     mean = resampled.mean(axis=1)
     error = np.sqrt(((resampled - mean[:, None]) ** 2).sum(axis=1) / (n * (n - 1)))
-    error[error <= 1e-12 * np.abs(resampled).max(axis=1)] = 0.0
+    error[error <= ROUNDING * np.abs(resampled).max(axis=1)] = 0.0
     with np.errstate(divide="ignore", invalid="ignore"):
         return mean / error

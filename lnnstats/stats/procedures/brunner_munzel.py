@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from ..arrays import FloatArray, float_array
+from ..pivots.mirrored import Mirrored
 from ..pivots.student import Student, tail
 from ..ranks.placements import order_effects, placements, separation_bound
 from ..resolution import at_resolution
+from ..rounding import ROUNDING
 from ..samples.two_groups import difference
-from ..values import Degenerate, Evidence
+from ..values import Degenerate, Evidence, Tests
 
-ROUNDING = 1e-12
 NULL = 0.5
 
 
@@ -38,29 +38,19 @@ def brunner_munzel(treatment: ArrayLike, reference: ArrayLike, *, resolution: fl
         procedure="brunner_munzel",
         estimand="probability that a block under treatment exceeds a block under reference, ties counted half",
         measure="probability",
-        estimate=pivot.mean,
+        estimate=pivot.estimate,
         null=NULL,
         n=first.size + second.size,
         statistic_name="t",
-        statistic=(pivot.mean - NULL) / pivot.error if pivot.error else None,
+        statistic=(pivot.estimate - NULL) / pivot.error if pivot.error else None,
         df=pivot.df if pivot.error else None,
-        p_above=tests.p_above,
-        p_below=tests.p_below,
-        interval=tests.interval,
+        tests=tests,
         attainable=_attainable(first, second),
         display="identity",
         effects=order_effects(first, second),
         checks=_checks(first, second, pivot),
         standard_error=pivot.error or None,
     )
-
-
-class Tests(Protocol):
-    """Two one-sided tests and their dual interval."""
-
-    def p_above(self, threshold: float) -> float: ...
-    def p_below(self, threshold: float) -> float: ...
-    def interval(self, level: float) -> tuple[float, float]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +80,7 @@ class Compared:
 
     def turned(self) -> Compared:
         """The tests of 1 - theta."""
-        return replace(self, pivot=replace(self.pivot, mean=1.0 - self.pivot.mean))
+        return replace(self, pivot=replace(self.pivot, estimate=1.0 - self.pivot.estimate))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,36 +107,16 @@ class Separated:
         return (math.nextafter(NULL, 1.0) if low <= NULL and self.permuted <= a else low), 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Turned:
-    """The tests of 1 - theta from those of theta."""
-
-    tests: Tests
-
-    def p_above(self, threshold: float) -> float:
-        """One-sided p of H0: theta <= threshold."""
-        return self.tests.p_below(1.0 - threshold)
-
-    def p_below(self, threshold: float) -> float:
-        """One-sided p of H0: theta >= threshold."""
-        return self.tests.p_above(1.0 - threshold)
-
-    def interval(self, level: float) -> tuple[float, float]:
-        """The reflected limits."""
-        low, high = self.tests.interval(level)
-        return 1.0 - high, 1.0 - low
-
-
 def _tests(first: FloatArray, second: FloatArray) -> tuple[Student, Tests]:
     """The pivot, with error 0 at complete separation, and the tests that fit."""
     here, there = _pivot(first, second, "treatment"), _pivot(second, first, "reference")
     attainable = _attainable(first, second)
-    if here.mean in (0.0, 1.0):
+    if here.estimate in (0.0, 1.0):
         separated = Separated(first.size, second.size, attainable)
-        return Student(here.mean, 0.0, here.df), separated if here.mean == 1.0 else Turned(separated)
+        return Student(here.estimate, 0.0, here.df), separated if here.estimate == 1.0 else Mirrored(separated, 1.0)
     if math.hypot(here.error, there.error) <= ROUNDING:
         raise Degenerate("no_discordance", f"all {first.size + second.size} values tie.")
-    pivot = replace(difference(here, there), mean=here.mean)
+    pivot = replace(difference(here, there), estimate=here.estimate)
     return pivot, Compared(pivot, attainable)
 
 

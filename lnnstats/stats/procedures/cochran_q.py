@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from ..arrays import BoolArray, FloatArray, bool_array
+from ..arrays import BoolArray, FloatArray, bool_array, known_option
 from ..pivots.no_effect import NoEffect, no_effect_evidence
-from ..resampling.jackknife import jackknife_error, usable_error
-from ..resampling.permutation_tail import METHODS, UpperTail, known_option
+from ..resampling.jackknife import jackknife_error
+from ..resampling.permutation_tail import METHODS, UpperTail
 from ..resampling.within_blocks import least_probability, length_tail, squared_length
 from ..values import Degenerate, Effect, Evidence
 
@@ -49,7 +49,7 @@ def cochran_q(events: ArrayLike, *, method: str = "exact", resamples: int = 9999
         statistic=q,
         df=float(k - 1),
         attainable=tail.attainable,
-        standard_error=usable_error(jackknife_error([_concordance_left_out(scores)])),
+        standard_error=jackknife_error([_concordance_left_out(scores)]),
         effects=(_spread(happened),),
         checks=(*_tie_check(scores), *tail.checks),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..pivots.block_mean import block_mean, difference_measure
+from ..pivots.block_mean import block_mean
 from ..samples.planned import block_contrasts, contrast_weights
 from ..scales import named_scale, on_scale
 from ..values import Evidence
@@ -36,7 +36,7 @@ def contrast(
         magnitude,
         procedure="contrast",
         estimand=f"mean over blocks of the contrast ({shown}) of {named_scale(scale).words}",
-        measure=difference_measure(scale),
+        measure=named_scale(scale).measure,
         method=method,
         resamples=resamples,
         seed=seed,

@@ -10,8 +10,8 @@ from numpy.typing import ArrayLike
 from ..arrays import BoolArray, FloatArray, same_length
 from ..effects import ratio_effect
 from ..models.partial_likelihood import PartialLikelihood, kaplan_meier_weights, partial_likelihood
-from ..pivots.pivot import Pivot
 from ..pivots.proportion import LogOdds
+from ..pivots.student import Student
 from ..samples.risk_sets import censored_times, risk_sets, some_events
 from ..values import EFFECT_LEVEL, Degenerate, Effect, Evidence
 
@@ -46,9 +46,7 @@ def cox(
         statistic_name="signed root of the likelihood ratio",
         statistic=tests.root(0.0),
         df=None,
-        p_above=tests.p_above,
-        p_below=tests.p_below,
-        interval=tests.interval,
+        tests=tests,
         attainable=0.0,
         display="exp",
         effects=_wald(likelihood),
@@ -87,9 +85,7 @@ def stratified_cox(
         statistic_name="blocks in which the treatment arrives first",
         statistic=float(sooner),
         df=None,
-        p_above=exact.p_above,
-        p_below=exact.p_below,
-        interval=exact.interval,
+        tests=exact,
         attainable=0.5**counted,
         display="exp",
         effects=(ratio_effect("hazard ratio", exact.estimate, exact.mid_p_interval(EFFECT_LEVEL), "mid-p"),),
@@ -115,7 +111,7 @@ def _wald(likelihood: PartialLikelihood) -> tuple[Effect, ...]:
     error = _standard_error(likelihood)
     if error is None:
         return ()
-    limits = Pivot(likelihood.estimate, error).interval(EFFECT_LEVEL)
+    limits = Student(likelihood.estimate, error).interval(EFFECT_LEVEL)
     return (ratio_effect("hazard ratio", likelihood.estimate, limits, "Wald"),)
 
 

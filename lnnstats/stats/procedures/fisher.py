@@ -31,9 +31,7 @@ def fisher(treatment: ArrayLike, reference: ArrayLike) -> Evidence:
         statistic_name="events under treatment",
         statistic=float(counts.count_1),
         df=None,
-        p_above=exact.upper,
-        p_below=exact.lower,
-        interval=exact.interval,
+        tests=exact,
         attainable=exact.attainable,
         display="exp",
         effects=(

@@ -10,8 +10,8 @@ from numpy.typing import ArrayLike
 from ..arrays import FloatArray
 from ..pivots.no_effect import NoEffect, no_effect_evidence
 from ..ranks.mid_ranks import block_tie_check
-from ..ranks.rank_omnibus import iman_davenport, rank_tail, ranked_blocks
-from ..resampling.jackknife import FISHER, jackknife_effect, jackknife_error, usable_error
+from ..ranks.rank_omnibus import blocks_f, rank_tail, ranked_blocks
+from ..resampling.jackknife import FISHER, jackknife_effect, jackknife_error
 from ..resampling.permutation_tail import METHODS
 from ..resampling.within_blocks import squared_length
 from ..values import Effect, Evidence
@@ -37,7 +37,7 @@ def friedman(
     centred = 2 * ranks - (ranks.shape[1] + 1)
     n, k = ranks.shape
     concordance = kendalls_w(centred)
-    f = iman_davenport(concordance, n)
+    f = blocks_f(concordance, n)
     tail = rank_tail(centred, f, method, resamples, seed)
     left_out = correlations_left_out(centred)
     return no_effect_evidence(
@@ -51,7 +51,7 @@ def friedman(
         df=float((k - 1) * (n - 1)),
         numerator_df=float(k - 1),
         attainable=tail.attainable,
-        standard_error=usable_error((n - 1) / n * jackknife_error([left_out])),
+        standard_error=jackknife_error([(n - 1) / n * left_out]),
         effects=mean_correlation(concordance, left_out),
         checks=(*block_tie_check(ranks), *tail.checks),
     )

@@ -8,12 +8,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..arrays import FloatArray, finite_array
+from ..arrays import FloatArray, known_option
 from ..effects import hedges_correction
-from ..intervals import noncentral_t_limits
 from ..pivots.means import mean_evidence
+from ..pivots.noncentral_t import noncentral_t_limits
 from ..pivots.student import Student
 from ..samples.factorial_data import factorial_design
+from ..samples.planned import zero_sum
 from ..scales import named_scale
 from ..values import EFFECT_LEVEL, Degenerate, Effect, Evidence
 
@@ -30,7 +31,7 @@ def group_contrast(
     Raises UnusableValues for values outside the scale, Degenerate for a weighted group of fewer than 2 blocks
     ("unequal"), an empty group, no error df, or groups that do not vary.
     """
-    shares = _contrast_weights(weights, len(groups))
+    shares = zero_sum(weights, len(groups), "groups")
     design, floor = factorial_design(groups, (len(groups),), scale)
     pivot = _pivot(design.groups, shares, variances, floor)
     shown = named_scale(scale)
@@ -39,28 +40,16 @@ def group_contrast(
         pivot,
         procedure="group_contrast",
         estimand=f"weighted sum of the group means of {shown.words}",
-        measure="difference" if scale == "raw" else "ratio",
+        measure=shown.measure,
         display=shown.display,
         n=int(design.counts.sum()),
         effects=_standardised(pivot, shares, design.counts) if variances == "equal" else (),
     )
 
 
-def _contrast_weights(weights: Sequence[float], groups: int) -> FloatArray:
-    """The weights, one a group, summing to zero, not all zero."""
-    shares = finite_array(weights, "weights", 1)
-    if shares.size != groups or groups < 2:
-        raise ValueError(f"weights: {shares.size} weights for {groups} groups; give one each, for at least 2 groups.")
-    size = float(np.abs(shares).sum())
-    if size == 0 or abs(float(shares.sum())) > 1e-9 * size:
-        raise ValueError(f"weights: {shares.tolist()} sum to {shares.sum():g}; a contrast sums to 0 and is not all 0.")
-    return shares
-
-
 def _pivot(groups: tuple[FloatArray, ...], shares: FloatArray, variances: str, floor: float) -> Student:
     """Estimate, standard error and df of the contrast of groups [n, 1]."""
-    if variances not in ("unequal", "equal"):
-        raise ValueError(f"variances: {variances!r} is not known; choose 'unequal' or 'equal'.")
+    known_option("variances", variances, ("unequal", "equal"))
     counts = np.array([float(len(group)) for group in groups])
     scatters = np.array([((group - group.mean()) ** 2).sum() for group in groups])
     estimate = float(shares @ [group.mean() for group in groups])

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from ..arrays import FloatArray
 from ..pivots.omnibus_f import f_pivot, omnibus_evidence
-from ..resampling.jackknife import jackknife_error, usable_error
+from ..resampling.jackknife import jackknife_error
 from ..samples.factorial_data import rounding_variance
 from ..scales import named_scale, on_scale
 from ..values import Degenerate, Effect, Evidence
@@ -77,7 +77,7 @@ def _eta_error(scores: FloatArray) -> float | None:
     leverage = 1 - (images * scores).sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
         forms = ((sums @ inverse) * sums).sum(axis=1) + (images * sums).sum(axis=1) ** 2 / leverage
-        return usable_error(jackknife_error([forms / (n - 1)]))
+        return jackknife_error([forms / (n - 1)])
 
 
 def _distance(t_squared: float, n: int, p: int) -> Effect:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..arrays import level_scores
-from ..pivots.block_mean import block_mean, difference_measure
+from ..pivots.block_mean import block_mean
 from ..samples.contrasts import slope_weights
 from ..samples.planned import block_contrasts, contrast_weights
 from ..scales import named_scale, on_scale
@@ -42,7 +42,7 @@ def interaction(
         magnitude,
         procedure="interaction",
         estimand=f"mean over blocks of the {what} in {named_scale(scale).words}, first level minus second",
-        measure=difference_measure(scale),
+        measure=named_scale(scale).measure,
         method=method,
         resamples=resamples,
         seed=seed,

@@ -10,11 +10,12 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from ..arrays import FloatArray
-from ..exact.label_counts import jonckheere_probabilities
+from ..exact.jonckheere_counts import jonckheere_probabilities
 from ..pivots.no_effect import Direction
 from ..ranks.mid_ranks import tie_check, tie_sizes
-from ..resampling.jackknife import FISHER, jackknife_effect, jackknife_error, usable_error
-from ..samples.groups import Groups, independent_groups, log_labellings
+from ..resampling.group_labels import log_labellings
+from ..resampling.jackknife import FISHER, jackknife_effect, jackknife_error
+from ..samples.groups import Groups, independent_groups
 from ..values import Effect, Evidence
 
 PROBABILITY = "P(a value of a later group is the larger)"
@@ -44,14 +45,12 @@ def jonckheere(groups: Sequence[ArrayLike], *, resolution: float | None = None) 
         statistic_name="J",
         statistic=j,
         df=None,
-        p_above=tests.p_above,
-        p_below=tests.p_below,
-        interval=tests.interval,
+        tests=tests,
         attainable=attainable,
         display="identity",
         effects=_effect(j / most, left_out),
         checks=(*tie_check(sample.pooled), *checks),
-        standard_error=usable_error(jackknife_error(left_out)),
+        standard_error=jackknife_error(left_out),
     )
 
 

@@ -11,9 +11,10 @@ from scipy import special
 
 from ..arrays import FloatArray, bool_array, float_array, same_length
 from ..pivots.student import tail
+from ..rounding import ROUNDING
 from ..values import UnusableValues
 
-HALF = 0.5 + 1e-12
+HALF = 0.5 + ROUNDING
 
 
 @dataclass(frozen=True, slots=True, eq=False)

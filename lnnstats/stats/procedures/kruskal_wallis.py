@@ -9,12 +9,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from ..arrays import FloatArray
+from ..arrays import FloatArray, known_option
 from ..pivots.no_effect import NoEffect, no_effect_evidence
 from ..ranks.mid_ranks import mid_ranks, tie_check
-from ..resampling.jackknife import UNEXPLAINED, jackknife_effect, jackknife_error, usable_error
-from ..resampling.permutation_tail import METHODS, ROUNDING, UpperTail, drawn_tail, exact_tail, known_option
-from ..samples.groups import Groups, drawn_group_sums, group_sums, independent_groups, log_labellings
+from ..resampling.group_labels import drawn_group_sums, group_sums, log_labellings
+from ..resampling.jackknife import UNEXPLAINED, jackknife_effect, jackknife_error
+from ..resampling.permutation_tail import METHODS, UpperTail, drawn_tail, exact_tail
+from ..rounding import ROUNDING
+from ..samples.groups import Groups, independent_groups
 from ..values import Evidence
 
 
@@ -49,7 +51,7 @@ def kruskal_wallis(
         statistic=h,
         df=float(sample.sizes.size - 1),
         attainable=tail.attainable,
-        standard_error=usable_error(jackknife_error(without)),
+        standard_error=jackknife_error(without),
         effects=jackknife_effect("epsilon squared", estimate, without, centred.size - sample.sizes.size, UNEXPLAINED),
         checks=(*tie_check(sample.pooled), *tail.checks),
     )

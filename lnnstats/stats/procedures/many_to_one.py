@@ -8,16 +8,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..arrays import FloatArray
+from ..arrays import known_option
 from ..compose import maximum, mirrored
 from ..pivots.reference_set import ReferenceSet
-from ..resampling.flips import Flips
-from ..resampling.permutation_tail import known_option
+from ..resampling.flips import Flips, flip_thresholds
 from ..samples.many_levels import Levels, known_level, named_levels
 from ..scales import named_scale
-from ..values import Evidence
+from ..values import Evidence, Tests
 
-ROUNDING = 1e-12
 PART_METHODS = {"max_t": "sign_flip", "bonferroni": "t"}
 
 
@@ -58,7 +56,15 @@ class _Union:
     """The joint test upward, the parts' intersection-union downward."""
 
     joint: ReferenceSet
-    parts: Evidence
+    parts: Tests
+
+    def p_above(self, threshold: float) -> float:
+        """p of H0: no parameter > threshold."""
+        return self.joint.p_above(threshold)
+
+    def p_below(self, threshold: float) -> float:
+        """p of H0: some parameter >= threshold."""
+        return self.parts.p_below(threshold)
 
     def interval(self, level: float) -> tuple[float, float]:
         """The lower limit of the joint test, the upper one of the parts."""
@@ -73,25 +79,5 @@ def _largest(levels: Levels, parts: list[Evidence], others: list[int], base: int
     if levels.method == "t":
         return found
     differences = np.stack([levels.difference(j, base) for j in others], axis=1) * (1.0 if upward else -1.0)
-    joint = joint_flips(differences, levels.resamples, levels.seed)
-    union = _Union(joint, found)
-    return replace(found, p_above=joint.p_above, interval=union.interval, attainable=joint.attainable)
-
-
-def joint_flips(differences: FloatArray, resamples: int, seed: int) -> ReferenceSet:
-    """The thresholds at which each joint flip of `differences` [n, m] becomes as extreme as the data.
-
-    At threshold t all columns are shifted by t. Flipping the blocks I leaves max_j S*_j - (n - 2|I|) t, to be compared
-    with max_j S_j - n t: the flip counts from t = (max S - max S*) / (2|I|) on. Columns centred below t only add to the
-    flipped maximum, so the test holds at every t.
-    """
-    flips = Flips(len(differences), resamples, seed)
-    largest, slack = differences.sum(axis=0).max(), ROUNDING * float(np.abs(differences).max())
-    found = []
-    for sums, flipped in flips.sums(differences):
-        gain = largest - sums.max(axis=1)
-        found.append(np.where(flipped > 0, gain / np.maximum(2 * flipped, 1.0), -np.inf))
-    thresholds = np.concatenate(found)
-    thresholds = np.delete(thresholds, 0) if flips.enumerated else thresholds
-    ascending = np.sort(thresholds)
-    return ReferenceSet(ascending - slack, ascending + slack)
+    joint = flip_thresholds(differences, Flips(len(differences), levels.resamples, levels.seed))
+    return replace(found, tests=_Union(joint, found.tests), attainable=joint.attainable)

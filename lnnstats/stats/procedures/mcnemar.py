@@ -32,9 +32,7 @@ def mcnemar(treatment: ArrayLike, reference: ArrayLike) -> Evidence:
         statistic_name="blocks with the event under treatment only",
         statistic=float(only_first),
         df=None,
-        p_above=exact.p_above,
-        p_below=exact.p_below,
-        interval=exact.interval,
+        tests=exact,
         attainable=0.5**differ,
         display="exp",
         effects=(

@@ -7,10 +7,10 @@ from numpy.typing import ArrayLike
 
 from ..arrays import FloatArray, finite_array, same_length
 from ..effects import ratio_effect
-from ..magnitude import require_squares
 from ..models.pooling import Pooled, i_squared, pooled, prediction_limits, tau2_limits
 from ..pivots.means import mean_evidence
 from ..pivots.student import student
+from ..rounding import magnitude, require_squares
 from ..scales import SCALES, Scale, on_scale
 from ..values import EFFECT_LEVEL, Degenerate, Effect, Evidence, UnusableValues
 
@@ -28,9 +28,8 @@ def meta_analysis(values: ArrayLike, *, scale: str = "log", adhoc: bool = False)
         raise ValueError(f"values: {array.shape[1]} levels in shape {array.shape}; give treatment and reference.")
     require_squares(array, "values")
     differences = array[:, 0] - array[:, 1]
-    magnitude = float(max(np.abs(array).max(), scale != "raw"))
-    strata = [student(column, magnitude) for column in differences.T]
-    means, variances = [stratum.mean for stratum in strata], [stratum.error**2 for stratum in strata]
+    strata = [student(column, magnitude(array, scale)) for column in differences.T]
+    means, variances = [stratum.estimate for stratum in strata], [stratum.error**2 for stratum in strata]
     return pool_estimates(means, variances, scale=scale, adhoc=adhoc, n=len(array))
 
 
@@ -57,7 +56,7 @@ def pool_estimates(
         found.pivot,
         procedure="meta_analysis",
         estimand=f"mean over strata of the difference in {shown.words}, treatment minus reference",
-        measure="difference" if scale == "raw" else "ratio",
+        measure=shown.measure,
         display=shown.display,
         n=y.size if n is None else n,
         effects=_heterogeneity(y, v, found, shown),
@@ -77,8 +76,8 @@ def _heterogeneity(y: FloatArray, v: FloatArray, found: Pooled, shown: Scale) ->
         return spread
     limits, method = prediction_limits(found, EFFECT_LEVEL), "prediction interval, t on k - 2"
     if shown.display == "exp":
-        return (*spread, ratio_effect("ratio in a new stratum", found.pivot.mean, limits, method))
-    return (*spread, Effect("effect in a new stratum", found.pivot.mean, *limits, EFFECT_LEVEL, method))
+        return (*spread, ratio_effect("ratio in a new stratum", found.pivot.estimate, limits, method))
+    return (*spread, Effect("effect in a new stratum", found.pivot.estimate, *limits, EFFECT_LEVEL, method))
 
 
 def _narrow(found: Pooled) -> tuple[str, ...]:

@@ -45,7 +45,7 @@ def mixed_pair(
         found.pivot,
         procedure="mixed_pair",
         estimand=f"difference in the mean {shown.words}, treatment minus reference, in a mixed model of the blocks",
-        measure="difference" if scale == "raw" else "ratio",
+        measure=shown.measure,
         display=shown.display,
         n=runs.blocks,
         checks=found.checks + runs.incomplete,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..arrays import BoolArray, FloatArray, bool_array, level_scores
+from ..arrays import BoolArray, FloatArray, bool_array, known_option, level_scores
 from ..effects import paired_risk_difference, ratio_effect
 from ..exact.lattice import ExactTails, LatticeSum, Part, SaddlepointTails, lower_limit, tails, upper_limit
 from ..exact.subsets import score_lattice, subset_sums
@@ -32,8 +32,7 @@ def ordered_trend(events: ArrayLike, scores: ArrayLike, *, measure: str = "odds_
     """
     happened = bool_array(events, "events", 2)
     levels = level_scores(scores, happened.shape[1])
-    if measure not in MEASURES:
-        raise ValueError(f"measure: {measure!r} is not known; choose one of {', '.join(MEASURES)}.")
+    known_option("measure", measure, MEASURES)
     return _odds_evidence(happened, levels) if measure == "odds_ratio" else _risk_evidence(happened, levels)
 
 
@@ -76,8 +75,8 @@ class ConditionalTrend:
         """Limits by inversion of both tests; infinite where T is at an end of its support."""
         start = self.total.tilt(min(max(self.observed, 0.5), self.total.maximum - 0.5))
         step, a = 1.0 / math.sqrt(self.total.cumulants(start)[2]), tail(level)
-        low = lower_limit(self.tails, a, start, step) if self.observed > 0 else -math.inf
-        high = upper_limit(self.tails, a, start, step) if self.observed < self.total.maximum else math.inf
+        low = lower_limit(self.tails.upper, a, start, step) if self.observed > 0 else -math.inf
+        high = upper_limit(self.tails.lower, a, start, step) if self.observed < self.total.maximum else math.inf
         return low / self.step, high / self.step
 
 
@@ -117,9 +116,7 @@ def _odds_evidence(events: BoolArray, scores: FloatArray) -> Evidence:
         statistic_name="T",
         statistic=float((events @ scores).sum()),
         df=None,
-        p_above=exact.p_above,
-        p_below=exact.p_below,
-        interval=exact.interval,
+        tests=exact,
         attainable=exact.attainable,
         display="exp",
         effects=(_end_difference(events, scores),),
@@ -143,9 +140,7 @@ def _risk_evidence(events: BoolArray, scores: FloatArray) -> Evidence:
         statistic_name="exact conditional p of no upward trend",
         statistic=companion,
         df=None,
-        p_above=betting.p_above,
-        p_below=betting.p_below,
-        interval=betting.interval,
+        tests=betting,
         attainable=bounded_mean(np.ones(len(events)), -1.0, 1.0).p_above(0.0),
         display="identity",
         effects=(_end_difference(events, scores), *odds),

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import special, stats
+from scipy import special
 
 from ..arrays import FloatArray, float_array
 from ..exact.lattice import LatticeSum, Part, SaddlepointTails, tails
 from ..exact.permutations import arrangement_counts
 from ..pivots.no_effect import Direction
 from ..pivots.student import Student, student
+from ..ranks.mid_ranks import block_ranks, block_tie_check, tie_sizes
 from ..resolution import at_resolution
 from ..values import EFFECT_LEVEL, Degenerate, Effect, Evidence
 
@@ -35,7 +36,7 @@ def page(values: ArrayLike, *, resolution: float | None = None) -> Evidence:
     array = at_resolution(float_array(values, "values", 2), resolution)
     if array.shape[1] < 2:
         raise ValueError(f"values: {array.shape[1]} level; an ordered alternative needs at least 2.")
-    ranks = stats.rankdata(array, axis=1)
+    ranks = block_ranks(array)
     rho = block_correlations(ranks)
     if not rho_defined(ranks).any():
         raise Degenerate("no_discordance", f"in each of the {len(array)} blocks all values tie.")
@@ -51,13 +52,11 @@ def page(values: ArrayLike, *, resolution: float | None = None) -> Evidence:
         statistic_name="L",
         statistic=page_statistic(ranks),
         df=None,
-        p_above=direction.p_above,
-        p_below=direction.p_below,
-        interval=direction.interval,
+        tests=direction,
         attainable=null.attainable,
         display="identity",
         effects=_mean_correlation(rho),
-        checks=_tie_check(ranks) + null.checks,
+        checks=block_tie_check(ranks, "conditional on them") + null.checks,
         standard_error=_error(rho),
     )
 
@@ -106,17 +105,12 @@ def _conditional_sum(ranks: FloatArray) -> tuple[LatticeSum, int]:
     """L given the tie patterns as a sum on a lattice, and the observed value counted from its minimum."""
     ordered = np.sort(ranks, axis=1)
     patterns, copies = np.unique(ordered[rho_defined(ranks)], axis=0, return_counts=True)
-    pieces = [arrangement_counts(_group_sizes(pattern)) for pattern in patterns]
+    pieces = [arrangement_counts(tuple(tie_sizes(pattern).tolist())) for pattern in patterns]
     span = math.gcd(*(int(place) for _, counts in pieces for place in np.flatnonzero(counts)))
     parts = tuple(Part(counts[::span], int(n)) for (_, counts), n in zip(pieces, copies, strict=True))
     smallest = sum(least * int(n) for (least, _), n in zip(pieces, copies, strict=True))
     observed = round(2 * page_statistic(ranks[rho_defined(ranks)])) - smallest
     return LatticeSum(parts), observed // span
-
-
-def _group_sizes(pattern: FloatArray) -> tuple[int, ...]:
-    """How many values share each rank, in ascending order of rank."""
-    return tuple(int(size) for size in np.unique(pattern, return_counts=True)[1])
 
 
 def _normal_null(ranks: FloatArray) -> Null:
@@ -136,16 +130,10 @@ def _mean_correlation(rho: FloatArray) -> tuple[Effect, ...]:
     except Degenerate:
         return ()
     low, high = pivot.interval(EFFECT_LEVEL)
-    name = "mean rank correlation"
-    return (Effect(name, pivot.mean, max(-1.0, low), min(1.0, high), EFFECT_LEVEL, "t over blocks, cut to [-1, 1]"),)
+    name, method = "mean rank correlation", "t over blocks, cut to [-1, 1]"
+    return (Effect(name, pivot.estimate, max(-1.0, low), min(1.0, high), EFFECT_LEVEL, method),)
 
 
 def _error(rho: FloatArray) -> float | None:
     """Standard error of the mean rho over blocks; None for one block."""
     return float(rho.std(ddof=1) / math.sqrt(rho.size)) if rho.size > 1 else None
-
-
-def _tie_check(ranks: FloatArray) -> tuple[str, ...]:
-    """Says how many blocks hold ties."""
-    tied = int((np.diff(np.sort(ranks, axis=1), axis=1) == 0).any(axis=1).sum())
-    return (f"ties: {tied} of {len(ranks)} blocks hold tied values; the test is conditional on them.",) if tied else ()

@@ -26,7 +26,7 @@ def paired_t(treatment: ArrayLike, reference: ArrayLike, *, scale: str = "log") 
         pivot,
         procedure="paired_t",
         estimand=f"mean over blocks of the difference in {shown.words}, treatment minus reference",
-        measure="difference" if scale == "raw" else "ratio",
+        measure=shown.measure,
         display=shown.display,
         effects=(
             *standardised_mean(pivot),

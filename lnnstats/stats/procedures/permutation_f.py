@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..arrays import FloatArray
+from ..arrays import FloatArray, known_option
 from ..pivots.no_effect import NoEffect, no_effect_evidence
-from ..ranks.rank_omnibus import complete_blocks
-from ..resampling.permutation_tail import METHODS, known_option
+from ..ranks.rank_omnibus import blocks_f, complete_blocks
+from ..resampling.permutation_tail import METHODS
 from ..resampling.within_blocks import length_tail, squared_length
+from ..rounding import magnitude, rounding_error
 from ..scales import named_scale, on_scale
 from ..values import Degenerate, Evidence
-
-ROUNDING_UNITS = 4.0
 
 
 def permutation_f(
@@ -33,7 +30,7 @@ def permutation_f(
     centred = array - array.mean(axis=1, keepdims=True)
     _varies(array, centred, scale)
     tail, (n, k) = length_tail(centred, method, resamples, seed), centred.shape
-    share, f = levels_share(centred)
+    share = levels_share(centred)
     return no_effect_evidence(
         NoEffect("permutation_f", tail.p),
         estimand=f"partial eta squared of the levels within blocks, of the {named_scale(scale).words}",
@@ -41,7 +38,7 @@ def permutation_f(
         estimate=share,
         n=n,
         statistic_name="F",
-        statistic=f,
+        statistic=blocks_f(share, n),
         df=float((k - 1) * (n - 1)),
         numerator_df=float(k - 1),
         attainable=tail.attainable,
@@ -49,16 +46,12 @@ def permutation_f(
     )
 
 
-def levels_share(centred: FloatArray) -> tuple[float, float]:
-    """SS_levels / (SS_levels + SS_error) of values centred in each block, and F = (n - 1) times its odds."""
-    n, total = len(centred), float((centred**2).sum())
-    between = min(total, float(squared_length(centred.sum(axis=0))) / n)
-    within = total - between
-    return between / total, (n - 1) * between / within if within > 1e-15 * total else math.inf
+def levels_share(centred: FloatArray) -> float:
+    """SS_levels / (SS_levels + SS_error) of values centred in each block."""
+    return min(1.0, float(squared_length(centred.sum(axis=0))) / (len(centred) * float((centred**2).sum())))
 
 
 def _varies(array: FloatArray, centred: FloatArray, scale: str) -> None:
     """Refuse values that differ within blocks by rounding only."""
-    magnitude = max(float(np.abs(array).max()), 0.0 if scale == "raw" else 1.0)
-    if float(np.abs(centred).max()) <= ROUNDING_UNITS * np.finfo(np.float64).eps * magnitude:
+    if float(np.abs(centred).max()) <= rounding_error(magnitude(array, scale)):
         raise Degenerate("zero_variance", f"in each of the {len(array)} blocks all levels give the same value.")

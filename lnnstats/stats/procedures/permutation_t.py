@@ -46,7 +46,7 @@ def permutation_t(
         tests,
         procedure="permutation_t",
         estimand=f"difference of the group means of the {shown.words}, treatment minus reference",
-        measure="difference" if scale == "raw" else "ratio",
+        measure=shown.measure,
         display=shown.display,
         n=n,
         effects=(*standardised_groups(here, there), *order_effects(first, second)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -39,14 +41,32 @@ def precision_ladder(single: ArrayLike, double: ArrayLike, *, units: float) -> E
         statistic_name="violations of the bound",
         statistic=float(violated.sum()),
         df=None,
-        p_above=lambda _: 0.0 if rounding else 1.0,
-        p_below=lambda _: 0.0 if stays else 1.0,
-        interval=lambda _: (-np.inf, np.inf),
+        tests=Rule(rounding, stays),
         attainable=0.0,
         display="identity",
         effects=(_violations(violated),),
         checks=(_largest(first, second, units),),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule in the place of tests: p is 0 where it decides, 1 elsewhere, whatever the threshold."""
+
+    supported: bool
+    refuted: bool
+
+    def p_above(self, threshold: float) -> float:
+        """0 if the claim is supported."""
+        return 0.0 if self.supported else 1.0
+
+    def p_below(self, threshold: float) -> float:
+        """0 if the claim is refuted."""
+        return 0.0 if self.refuted else 1.0
+
+    def interval(self, level: float) -> tuple[float, float]:
+        """Every value: a rule has no limits."""
+        return -np.inf, np.inf
 
 
 def median_fall(single: FloatArray, double: FloatArray) -> float:

@@ -10,8 +10,8 @@ from numpy.typing import ArrayLike
 from ..arrays import FloatArray, float_array
 from ..pivots.no_effect import NoEffect, no_effect_evidence
 from ..ranks.mid_ranks import block_tie_check, mid_ranks, rounded
-from ..ranks.rank_omnibus import rank_tail, ranked_blocks
-from ..resampling.jackknife import jackknife_error, usable_error
+from ..ranks.rank_omnibus import blocks_f, rank_tail, ranked_blocks
+from ..resampling.jackknife import jackknife_error
 from ..resampling.permutation_tail import METHODS
 from ..resampling.within_blocks import squared_length
 from ..resolution import at_resolution
@@ -49,7 +49,7 @@ def quade(
         df=float((k - 1) * (n - 1)),
         numerator_df=float(k - 1),
         attainable=tail.attainable,
-        standard_error=usable_error(jackknife_error([left_out(scores)])),
+        standard_error=jackknife_error([left_out(scores)]),
         checks=(*block_tie_check(ranks), *tail.checks),
     )
 
@@ -63,8 +63,8 @@ def weighted_scores(array: FloatArray, ranks: FloatArray) -> FloatArray:
 
 def quade_statistic(scores: FloatArray) -> float:
     """F = (n - 1) B / (A - B); infinite where A = B, every block the same scores."""
-    a, b = float(squared_length(scores).sum()), float(squared_length(scores.sum(axis=0))) / len(scores)
-    return (len(scores) - 1) * b / (a - b) if a - b > 1e-15 * a else math.inf
+    n = len(scores)
+    return blocks_f(float(squared_length(scores.sum(axis=0))) / n / float(squared_length(scores).sum()), n)
 
 
 def concordances(sums: FloatArray, lengths: FloatArray) -> FloatArray:

@@ -10,10 +10,10 @@ from numpy.typing import ArrayLike
 from ..arrays import FloatArray, same_length
 from ..effects import probability_of_order, standardised_mean
 from ..pivots.means import mean_evidence
-from ..pivots.pivot import Pivot
-from ..pivots.student import skewness_check, student
+from ..pivots.student import Student, skewness_check, student
 from ..samples.restricted_times import restricted_times
 from ..samples.risk_sets import censored_times
+from ..samples.two_groups import difference
 from ..values import EFFECT_LEVEL, Degenerate, Effect, Evidence, UnusableValues
 from .kaplan_meier import kaplan_meier
 
@@ -65,23 +65,15 @@ def restricted_mean_groups(
     sizes = np.array([len(times) for times, _ in groups], dtype=np.float64)
     areas, errors = np.array([curve.restricted_mean(until) for curve in curves]).T
     tests = _welch(areas, errors, sizes, until)
-    return Evidence(
+    return mean_evidence(
+        tests,
+        tests,
         procedure="restricted_mean_groups",
         estimand=f"difference of the mean times up to {until:g}, treatment minus reference, independent groups",
         measure="difference",
-        estimate=tests.estimate,
-        null=0.0,
-        n=int(sizes.sum()),
-        statistic_name="t",
-        statistic=tests.statistic,
-        df=tests.df,
-        p_above=tests.p_above,
-        p_below=tests.p_below,
-        interval=tests.interval,
-        attainable=0.0,
         display="identity",
+        n=int(sizes.sum()),
         effects=(_greenwood(areas, errors),),
-        standard_error=tests.error,
     )
 
 
@@ -96,19 +88,19 @@ def _horizon(asked: float | None, known: float, groups: list[tuple[FloatArray, n
     return chosen
 
 
-def _welch(areas: FloatArray, errors: FloatArray, sizes: FloatArray, until: float) -> Pivot:
+def _welch(areas: FloatArray, errors: FloatArray, sizes: FloatArray, until: float) -> Student:
     """The difference of two areas on Welch's degrees of freedom, variances times n / (n - 1)."""
     if sizes.min() < 2:
         raise Degenerate("too_few_blocks", "a group of 1 run; a mean with an error needs at least 2.")
-    variances = errors**2 * sizes / (sizes - 1)
-    if not variances.sum() > 0:
+    if not errors.any():
         raise Degenerate("zero_variance", f"no run has its event before {until:g}; the means have no error.")
-    df = float(variances.sum() ** 2 / (variances**2 / (sizes - 1)).sum())
-    return Pivot(float(areas[0] - areas[1]), math.sqrt(float(variances.sum())), df)
+    larger = errors * np.sqrt(sizes / (sizes - 1))
+    first, second = (Student(float(a), float(e), n - 1.0) for a, e, n in zip(areas, larger, sizes, strict=True))
+    return difference(first, second)
 
 
 def _greenwood(areas: FloatArray, errors: FloatArray) -> Effect:
     """The difference with normal limits from Greenwood's variances as they are."""
-    pivot = Pivot(float(areas[0] - areas[1]), float(np.hypot(*errors)))
+    pivot = Student(float(areas[0] - areas[1]), float(np.hypot(*errors)))
     low, high = pivot.interval(EFFECT_LEVEL)
     return Effect("difference in restricted mean", pivot.estimate, low, high, EFFECT_LEVEL, "Greenwood, normal")

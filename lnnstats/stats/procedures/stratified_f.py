@@ -8,7 +8,8 @@ from numpy.typing import ArrayLike, NDArray
 from ..arrays import FloatArray, finite_array
 from ..pivots.no_effect import NoEffect, no_effect_evidence
 from ..resampling.draws import raw_stream, slabs
-from ..resampling.permutation_tail import ROUNDING, drawn_tail
+from ..resampling.permutation_tail import drawn_tail
+from ..rounding import ROUNDING, rounding_error
 from ..values import Degenerate, Evidence
 
 
@@ -59,7 +60,7 @@ def _comparable(
     """Refuse strata that hold one group each, and values that do not vary within strata."""
     if len(np.unique(np.stack([group, stratum]), axis=1).T) == stratum.max() + 1:
         raise Degenerate("no_discordance", "no stratum holds two groups; permuting within strata changes nothing.")
-    if np.abs(centred).max() <= 4 * np.finfo(np.float64).eps * np.abs(array).max():
+    if np.abs(centred).max() <= rounding_error(float(np.abs(array).max())):
         raise Degenerate("zero_variance", f"the {array.size} values do not vary within strata; nothing to test.")
 
 

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from ..effects import probability_of_order
 from ..pivots.means import mean_evidence
-from ..pivots.student import ROUNDING_UNITS
+from ..rounding import rounding_error
 from ..samples.contrasts import paired_differences
 from ..samples.trimmed import yuen_pivot
 from ..scales import named_scale
@@ -23,7 +23,7 @@ def trimmed_t(treatment: ArrayLike, reference: ArrayLike, *, scale: str = "log",
     """
     differences, magnitude = paired_differences(treatment, reference, scale=scale)
     pivot, shown = yuen_pivot(differences, trim), named_scale(scale)
-    if pivot.error * differences.size**0.5 <= ROUNDING_UNITS * np.finfo(np.float64).eps * magnitude:
+    if pivot.error * differences.size**0.5 <= rounding_error(magnitude):
         raise Degenerate("zero_variance", "the differences kept after trimming do not vary beyond rounding.")
     order = probability_of_order(np.asarray(treatment, dtype=float), np.asarray(reference, dtype=float), "<")
     return mean_evidence(
@@ -31,7 +31,7 @@ def trimmed_t(treatment: ArrayLike, reference: ArrayLike, *, scale: str = "log",
         pivot,
         procedure="trimmed_t",
         estimand=f"{trim:.0%} trimmed mean over blocks of the difference in {shown.words}, treatment minus reference",
-        measure="difference" if scale == "raw" else "ratio",
+        measure=shown.measure,
         display=shown.display,
         n=differences.size,
         effects=(order,),

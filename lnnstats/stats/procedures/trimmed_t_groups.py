@@ -27,7 +27,7 @@ def trimmed_t_groups(treatment: ArrayLike, reference: ArrayLike, *, scale: str =
         pivot,
         procedure="trimmed_t_groups",
         estimand=f"difference of the {trim:.0%} trimmed group means of the {shown.words}, treatment minus reference",
-        measure="difference" if scale == "raw" else "ratio",
+        measure=shown.measure,
         display=shown.display,
         n=first.size + second.size,
         effects=order_effects(first, second),

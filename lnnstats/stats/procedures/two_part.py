@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from ..arrays import FloatArray, float_array, same_length
+from ..arrays import FloatArray, float_array, known_option, same_length
 from ..pivots.no_effect import Direction, NoEffect, no_effect_evidence
 from ..values import Degenerate, Effect, Evidence
 from .mcnemar import mcnemar
@@ -35,8 +35,7 @@ def two_part(treatment: ArrayLike, reference: ArrayLike, *, resolution: float, p
     same_length(first, second, "treatment, reference")
     if not 0 < resolution < math.inf:
         raise ValueError(f"resolution: {resolution!r} is no positive number; logs are taken above it.")
-    if part not in PARTS:
-        raise ValueError(f"part: {part!r} is not known; choose one of {', '.join(PARTS)}.")
+    known_option("part", part, PARTS)
     return ANALYSES[part](first, second, resolution)
 
 
@@ -93,9 +92,7 @@ def _both(first: FloatArray, second: FloatArray, resolution: float) -> Evidence:
         statistic_name="smaller z",
         statistic=shared,
         df=None,
-        p_above=tests.p_above,
-        p_below=tests.p_below,
-        interval=tests.interval,
+        tests=tests,
         attainable=max(chance.attainable, size.attainable),
         display="identity",
         effects=chance.effects + size.effects,

@@ -31,7 +31,7 @@ def welch_t(
         pivot,
         procedure="welch_t",
         estimand=f"difference of the group means of the {shown.words}, treatment minus reference",
-        measure="difference" if scale == "raw" else "ratio",
+        measure=shown.measure,
         display=shown.display,
         n=here.n + there.n,
         effects=(*standardised_groups(here, there), *order_effects(first, second)),

@@ -36,16 +36,14 @@ def wilcoxon(
     return Evidence(
         procedure="wilcoxon",
         estimand=f"pseudo-median over blocks of the difference in {shown.words}, treatment minus reference",
-        measure="difference" if scale == "raw" else "ratio",
+        measure=shown.measure,
         estimate=tests.estimate,
         null=0.0,
         n=differences.size,
         statistic_name="W+",
         statistic=float(signed_rank_sum(signs[None, :])[0][0]) / 2.0,
         df=None,
-        p_above=tests.p_above,
-        p_below=tests.p_below,
-        interval=lambda level: tests.limits(tail(level)),
+        tests=tests,
         attainable=0.5**nonzero,
         display=shown.display,
         effects=(probability_of_order(first, second, "<"),),
@@ -69,7 +67,7 @@ def _tests(differences: FloatArray, magnitude: float) -> tuple[SignedRank, Float
 
 def _standard_error(tests: SignedRank) -> float | None:
     """From the length of the 95% interval; None where that is infinite."""
-    low, high = tests.limits(tail(ERROR_LEVEL))
+    low, high = tests.interval(ERROR_LEVEL)
     error = (high - low) / (2.0 * -float(special.ndtri(tail(ERROR_LEVEL))))
     return error if np.isfinite(error) else None
 

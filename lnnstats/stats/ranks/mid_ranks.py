@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import FloatArray
-
-ROUNDING = 1e-12
+from ..rounding import ROUNDING
 
 
 def block_ranks(values: FloatArray) -> FloatArray:
@@ -35,10 +34,10 @@ def tie_sizes(values: FloatArray) -> NDArray[np.int64]:
     return np.unique(values, return_counts=True)[1]
 
 
-def block_tie_check(ranks: FloatArray) -> tuple[str, ...]:
-    """Says how many rows of ranks [n, k] hold ties."""
+def block_tie_check(ranks: FloatArray, how: str = "corrected for them") -> tuple[str, ...]:
+    """Says how many rows of ranks [n, k] hold ties, and that the test is `how`."""
     tied = int((np.diff(np.sort(ranks, axis=1), axis=1) == 0).any(axis=1).sum())
-    return (f"ties: {tied} of {len(ranks)} blocks hold tied values; the test is corrected for them.",) if tied else ()
+    return (f"ties: {tied} of {len(ranks)} blocks hold tied values; the test is {how}.",) if tied else ()
 
 
 def tie_check(values: FloatArray) -> tuple[str, ...]:

@@ -6,19 +6,20 @@ import math
 
 import numpy as np
 from scipy import special
-from scipy.stats import rankdata
 
 from ..arrays import FloatArray
 from ..pivots.student import tail
+from ..rounding import ROUNDING
 from ..values import EFFECT_LEVEL, Effect
+from .mid_ranks import mid_ranks
 
 SEPARATED = "exact bound at complete separation"
 
 
 def placements(first: FloatArray, second: FloatArray) -> FloatArray:
     """For each value of `first` the share of `second` below it, ties counted half; infinities are ranked as values."""
-    together = rankdata(np.concatenate([first, second]))[: first.size]
-    return (together - rankdata(first)) / second.size
+    together = mid_ranks(np.concatenate([first, second]))[: first.size]
+    return (together - mid_ranks(first)) / second.size
 
 
 def separation_bound(probability: float, n: int, m: int) -> float:
@@ -48,7 +49,7 @@ def cliffs_delta(first: FloatArray, second: FloatArray, level: float) -> tuple[f
     n, m = first.size, second.size
     rows = 2 * placements(first, second) - 1
     delta = float(rows.mean())
-    if math.isclose(abs(delta), 1.0, rel_tol=0.0, abs_tol=1e-12):
+    if math.isclose(abs(delta), 1.0, rel_tol=0.0, abs_tol=ROUNDING):
         bound = 2 * separation_bound(tail(level), n, m) - 1
         return (1.0, bound, 1.0, SEPARATED) if delta > 0 else (-1.0, -1.0, -bound, SEPARATED)
     scaled = float(special.ndtri(tail(level))) ** 2 * _delta_variance(rows, first, second)

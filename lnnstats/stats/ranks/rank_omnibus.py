@@ -7,9 +7,9 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..arrays import FloatArray, float_array
+from ..arrays import FloatArray, float_array, known_option
 from ..pivots.noncentral_f import f_upper_tail
-from ..resampling.permutation_tail import UpperTail, known_option
+from ..resampling.permutation_tail import UpperTail
 from ..resampling.within_blocks import least_probability, length_tail
 from ..resolution import at_resolution
 from ..values import Degenerate
@@ -35,9 +35,9 @@ def ranked_blocks(values: ArrayLike, resolution: float | None, method: str, meth
     return ranks
 
 
-def iman_davenport(concordance: float, n: int) -> float:
-    """F = (n - 1) W / (1 - W), for Kendall's W (Iman & Davenport 1980); infinite at W = 1."""
-    return (n - 1) * concordance / (1 - concordance) if concordance < 1 - 1e-15 else math.inf
+def blocks_f(share: float, n: int) -> float:
+    """F = (n - 1) s / (1 - s) of the levels of n blocks with the share s of the sum of squares; infinite at s = 1."""
+    return (n - 1) * share / (1 - share) if share < 1 - 1e-15 else math.inf
 
 
 def rank_tail(scores: FloatArray, f: float, method: str, resamples: int, seed: int) -> UpperTail:

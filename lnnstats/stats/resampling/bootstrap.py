@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from ..arrays import FloatArray
+from ..arrays import FloatArray, known_option
 from ..pivots.student import tail
+from ..rounding import ROUNDING
 from .draws import indices, raw_stream, slabs
 
 METHODS = ("percentile", "bca")
-ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,8 +81,7 @@ def bootstrap_means(values: FloatArray, *, resamples: int = 9999, seed: int, met
     `method`: "percentile" or "bca", with the acceleration of the jackknife, sum d³ / (6 (sum d²)^1.5), d the deviations
     from the mean. The replicates of values that do not vary are all equal, and so are their limits.
     """
-    if method not in METHODS:
-        raise ValueError(f"method: {method!r} is not known; choose one of {', '.join(METHODS)}.")
+    known_option("method", method, METHODS)
     centre = values.mean(axis=-1)
     deviations = values - centre[..., None]
     replicates = _mean_deviations(deviations, resamples, seed)

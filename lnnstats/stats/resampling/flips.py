@@ -1,4 +1,4 @@
-"""Sign flips shared by many comparisons: block values of every cell in, one-sided p-values of all of them out."""
+"""Sign flips of whole blocks, shared by many comparisons: block values in, p-values or thresholds of all flips out."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..arrays import FloatArray
+from ..pivots.reference_set import ReferenceSet
+from ..rounding import ROUNDING
 from ..values import Degenerate, UnusableValues
 from .draws import coins, raw_stream, slabs
 
 MOST_ENUMERATED, MOST_COUNTED = 20, 24
-ROUNDING = 1e-12
 SLAB_CELLS = 1 << 20
 
 
@@ -40,21 +41,44 @@ class Flips:
         """p from how many flips were as extreme: count / 2^n, or (count + 1) / (m + 1)."""
         return counts * 0.5**self.n if self.enumerated else (counts + 1.0) / (self.resamples + 1)
 
-    def sums(self, columns: FloatArray) -> Iterator[tuple[FloatArray, FloatArray]]:
-        """In slabs: the sums of `columns` [n, m] under each flip [rows, m], and how many blocks it flips [rows].
+    def subsets(self, columns: FloatArray) -> Iterator[tuple[FloatArray, FloatArray]]:
+        """In slabs: sums of `columns` [n, m] over the blocks that each flip turns [rows, m], and their number [rows].
 
-        A listed set comes by doubling, each block flipped or not; the identity is its first row.
+        A listed set comes by doubling, each block turned or not; the identity is its first row.
         """
+        counted = np.column_stack([columns, np.ones(self.n)])
         if self.enumerated:
             low = min(self.n, max(1, (SLAB_CELLS // columns.shape[1]).bit_length() - 1))
-            table, counts = _doubled(columns[:low])
-            for rest, more in zip(*_doubled(columns[low:]), strict=True):
-                yield table + rest, counts + more
-            return
-        stream = raw_stream(self.seed)
-        for rows in slabs(self.resamples, max(columns.shape), SLAB_CELLS):
-            flipped = coins(stream, rows, self.n).astype(np.float64)
-            yield columns.sum(axis=0) - 2.0 * (flipped @ columns), flipped.sum(axis=1)
+            table = _subset_sums(counted[:low])
+            taken = (table + rest for rest in _subset_sums(counted[low:]))
+        else:
+            stream = raw_stream(self.seed)
+            drawn = (coins(stream, rows, self.n) for rows in slabs(self.resamples, max(columns.shape), SLAB_CELLS))
+            taken = (flipped @ counted for flipped in drawn)
+        return ((each[:, :-1], each[:, -1]) for each in taken)
+
+    def sums(self, columns: FloatArray) -> Iterator[FloatArray]:
+        """In slabs: the sums of `columns` [n, m] under each flip [rows, m]."""
+        return (columns.sum(axis=0) - 2.0 * turned for turned, _ in self.subsets(columns))
+
+
+def flip_thresholds(columns: FloatArray, flips: Flips) -> ReferenceSet:
+    """The thresholds t at which each joint flip of `columns` [n, m] has as large a maximum of sums as the data.
+
+    At t all columns are shifted by t. Turning the blocks I takes T_j, the sum over I, from S_j twice and leaves
+    max_j (S_j - 2 T_j) - (n - 2|I|) t, to be compared with max_j S_j - n t: the flip counts from
+    t = min_j ((max S - S_j) / 2 + T_j) / |I| on. Of one column that is the mean over I (Hartigan 1969). Columns
+    centred below t only add to the flipped maximum, so the test holds at every t. Thresholds are widened by rounding,
+    so that float ties count; a drawn identity counts against both directions, the listed one is the data's own.
+    """
+    total, found = columns.sum(axis=0), []
+    for turned, sizes in flips.subsets(columns):
+        nearest = ((total.max() - total) / 2 + turned).min(axis=1)
+        found.append(np.divide(nearest, sizes, out=np.full(sizes.size, np.nan), where=sizes > 0))
+    thresholds = np.concatenate(found)[1:] if flips.enumerated else np.concatenate(found)
+    slack, same = ROUNDING * float(np.abs(columns).max()), np.isnan(thresholds)
+    lower, upper = np.where(same, -np.inf, thresholds - slack), np.where(same, np.inf, thresholds + slack)
+    return ReferenceSet(np.sort(lower), np.sort(upper))
 
 
 def sign_flip_pvalues(
@@ -85,7 +109,7 @@ def _counted(cell: FloatArray) -> tuple[float, float]:
     among the sorted latter says how many reach (Horowitz & Sahni 1974).
     """
     half = cell.size // 2
-    first, second = (np.sort(_doubled(part[:, None])[0][:, 0]) for part in (cell[:half], cell[half:]))
+    first, second = (np.sort(part.sum() - 2.0 * _subset_sums(part)) for part in (cell[:half], cell[half:]))
     observed, slack = cell.sum(), ROUNDING * np.abs(cell).sum()
     short = np.searchsorted(second, observed - slack - first, side="left").sum()
     within = np.searchsorted(second, observed + slack - first, side="right").sum()
@@ -96,14 +120,14 @@ def _drawn(cells: FloatArray, flips: Flips) -> FloatArray:
     """The same counts [cells, 2] among random flips."""
     observed, slack = cells.sum(axis=1), ROUNDING * np.abs(cells).sum(axis=1)
     counts = np.zeros((len(cells), 2))
-    for sums, _ in flips.sums(cells.T):
+    for sums in flips.sums(cells.T):
         counts += np.stack([(sums >= observed - slack).sum(axis=0), (sums <= observed + slack).sum(axis=0)], axis=1)
     return counts
 
 
-def _doubled(columns: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """The signed sums [2^n, m] of `columns` [n, m] under every flip, and the number of blocks flipped [2^n]."""
-    sums, counts = columns.sum(axis=0, keepdims=True), np.zeros(1)
-    for row in columns:
-        sums, counts = np.concatenate([sums, sums - 2.0 * row]), np.concatenate([counts, counts + 1.0])
-    return sums, counts
+def _subset_sums(rows: FloatArray) -> FloatArray:
+    """The sum over every subset of `rows` [n, ...], the empty one first [2^n, ...]."""
+    sums = np.zeros((1, *rows.shape[1:]))
+    for row in rows:
+        sums = np.concatenate([sums, sums + row])
+    return sums

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from ..arrays import FloatArray
-from .jackknife import jackknife_error, usable_error
+from .jackknife import jackknife_error
 
 Statistic = Callable[[FloatArray, FloatArray, FloatArray], FloatArray]
 
@@ -22,7 +22,7 @@ def group_jackknife(groups: Sequence[FloatArray], statistic: Statistic) -> float
         return None
     with np.errstate(divide="ignore", invalid="ignore"):
         left_out = [statistic(*_without_each(groups, place)) for place in range(len(groups))]
-    return usable_error(jackknife_error(left_out))
+    return jackknife_error(left_out)
 
 
 def _without_each(groups: Sequence[FloatArray], place: int) -> tuple[FloatArray, FloatArray, FloatArray]:

@@ -29,14 +29,16 @@ FISHER = Link("Fisher's z", np.arctanh, math.tanh)
 UNEXPLAINED = Link("log(1 - share)", lambda x: -np.log1p(-x), lambda y: max(0.0, -math.expm1(-y)))
 
 
-def jackknife_error(left_out: Sequence[FloatArray]) -> float:
-    """sqrt of the sum over independent groups of (n - 1) / n sum (value - mean)^2 (Efron & Stein 1981); nan for n < 2.
+def jackknife_error(left_out: Sequence[FloatArray]) -> float | None:
+    """sqrt of the sum over independent groups of (n - 1) / n sum (value - mean)^2 (Efron & Stein 1981).
 
-    `left_out`: for each group the statistic without each of its units; one group for blocks.
+    `left_out`: for each group the statistic without each of its units; one group for blocks. None where a group has
+    fewer than two units, or where the statistic is undefined without one of them.
     """
     if any(values.size < 2 for values in left_out):
-        return math.nan
-    return math.sqrt(sum((1 - 1 / v.size) * float(((v - v.mean()) ** 2).sum()) for v in left_out))
+        return None
+    error = math.sqrt(sum((1 - 1 / v.size) * float(((v - v.mean()) ** 2).sum()) for v in left_out))
+    return error if math.isfinite(error) else None
 
 
 def jackknife_effect(
@@ -55,13 +57,8 @@ def jackknife_effect(
     if not abs(estimate) < CLOSEST:
         return ()
     error = jackknife_error([link.forward(np.clip(values, -CLOSEST, CLOSEST)) for values in left_out])
-    if not error > 0:
+    if not error:
         return ()
     reach, z = -float(special.stdtrit(df, tail(EFFECT_LEVEL))) * error, float(link.forward(np.asarray(estimate)))
     low, high = (shown(link.back(x)) for x in (z - reach, z + reach))
     return (Effect(name, shown(estimate), low, high, EFFECT_LEVEL, f"jackknife of {link.words}, t with {df} df"),)
-
-
-def usable_error(error: float) -> float | None:
-    """The error if it is a number, else None."""
-    return error if math.isfinite(error) else None

@@ -9,10 +9,10 @@ import numpy as np
 
 from ..arrays import BoolArray, FloatArray
 from ..pivots.reference_set import ReferenceSet
+from ..rounding import ROUNDING
 from .label_permutations import Moments
 
 MOST_DOUBLINGS, HALVINGS = 100, 60
-ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, slots=True, eq=False)

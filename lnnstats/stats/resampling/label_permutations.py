@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..arrays import BoolArray, FloatArray
+from ..rounding import ROUNDING
 from .draws import raw_stream, slabs
 
 MOST_ENUMERATED = 2**20
 MOST_CELLS = 2**26
-ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, slots=True, eq=False)

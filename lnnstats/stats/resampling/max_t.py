@@ -14,10 +14,10 @@ from numpy.typing import ArrayLike
 
 from ..arrays import FloatArray, finite_array
 from ..pivots.student import tail
+from ..rounding import ROUNDING
 from ..values import Degenerate
 from .flips import Flips
 
-SLACK = 1e-12
 MOST_ENUMERATED_FOR_LIMITS = 13
 BISECTIONS = 60
 WIDEST = 1e4
@@ -37,9 +37,7 @@ class MaxT:
     attainable: float
 
 
-def max_t(
-    contrasts: ArrayLike, thresholds: ArrayLike = 0.0, *, resamples: int = 9999, seed: int = 0
-) -> MaxT:
+def max_t(contrasts: ArrayLike, thresholds: ArrayLike = 0.0, *, resamples: int = 9999, seed: int = 0) -> MaxT:
     """Max-T p-values of m contrasts, one value a block each [n, m], against thresholds (one, or one a contrast).
 
     Strong control of the familywise error under joint symmetry of the blocks' contrasts about their centres; for
@@ -52,11 +50,11 @@ def max_t(
     u = _cosines(shifted.sum(axis=0), shifted)
     order, flips = np.argsort(-u, kind="stable"), Flips(n, resamples, seed)
     single, nested = np.zeros(m), np.zeros(m)
-    for sums, _ in flips.sums(shifted):
+    for sums in flips.sums(shifted):
         drawn = _cosines(sums, shifted)[:, order]
         successive = np.maximum.accumulate(drawn[:, ::-1], axis=1)[:, ::-1]
-        single += (successive[:, :1] >= u[order] - SLACK).sum(axis=0)
-        nested += (successive >= u[order] - SLACK).sum(axis=0)
+        single += (successive[:, :1] >= u[order] - ROUNDING).sum(axis=0)
+        nested += (successive >= u[order] - ROUNDING).sum(axis=0)
     back = np.argsort(order)
     step_down = np.maximum.accumulate(flips.p_values(nested))
     return MaxT(_t(u, n), flips.p_values(single)[back], step_down[back], flips.attainable)
@@ -83,14 +81,14 @@ def max_t_limits(
 
 def _critical(centred: FloatArray, error: FloatArray, a: float, flips: Flips) -> float:
     """The c from which on the max-T test of contrasts `centred` + c `error` gives p <= a, by bisection."""
-    if flips.attainable > a * (1 + SLACK):
+    if flips.attainable > a * (1 + ROUNDING):
         return np.inf
-    sums, flipped = (np.concatenate(parts) for parts in zip(*flips.sums(centred), strict=True))
-    totals = (len(centred) - 2.0 * flipped)[:, None]
+    turned, sizes = (np.concatenate(parts) for parts in zip(*flips.subsets(centred), strict=True))
+    sums, totals = centred.sum(axis=0) - 2.0 * turned, (len(centred) - 2.0 * sizes)[:, None]
     low, high = 0.0, WIDEST
     for _ in range(BISECTIONS):
         middle = (low + high) / 2
-        rejected = _global_p(sums + middle * totals * error, centred + middle * error, flips) <= a * (1 + SLACK)
+        rejected = _global_p(sums + middle * totals * error, centred + middle * error, flips) <= a * (1 + ROUNDING)
         low, high = (low, middle) if rejected else (middle, high)
     return high
 
@@ -98,7 +96,8 @@ def _critical(centred: FloatArray, error: FloatArray, a: float, flips: Flips) ->
 def _global_p(sums: FloatArray, shifted: FloatArray, flips: Flips) -> float:
     """p of the largest statistic among all flips' largest."""
     observed = _cosines(shifted.sum(axis=0), shifted).max()
-    return float(flips.p_values(np.array((_cosines(sums, shifted).max(axis=1) >= observed - SLACK).sum(), dtype=float)))
+    reached = (_cosines(sums, shifted).max(axis=1) >= observed - ROUNDING).sum()
+    return float(flips.p_values(np.array(reached, dtype=float)))
 
 
 def _shifted(contrasts: ArrayLike, thresholds: ArrayLike) -> FloatArray:
@@ -119,4 +118,5 @@ def _t(u: FloatArray, n: int) -> FloatArray:
     """t = u sqrt((n - 1) / (1 - u^2)), infinite at u = -+1."""
     with np.errstate(divide="ignore"):
         rest = np.maximum(0.0, 1.0 - u**2)
-        return np.where(rest > SLACK, u * np.sqrt((n - 1) / np.where(rest > SLACK, rest, 1.0)), np.copysign(np.inf, u))
+        finite = u * np.sqrt((n - 1) / np.where(rest > ROUNDING, rest, 1.0))
+        return np.where(rest > ROUNDING, finite, np.copysign(np.inf, u))

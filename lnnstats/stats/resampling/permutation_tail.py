@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from ..arrays import FloatArray
 
 MOST_MOVES = 1 << 20
-ROUNDING = 1e-12
 METHODS = ("exact", "monte_carlo")
 Scores = NDArray[Any]
 
@@ -52,9 +51,3 @@ def merged(states: Scores, mass: FloatArray) -> tuple[Scores, FloatArray]:
         return states, mass
     _, first, inverse = np.unique(offset @ places.astype(np.int64), return_index=True, return_inverse=True)
     return states[first], np.bincount(inverse, weights=mass).astype(np.float64)
-
-
-def known_option(option: str, value: str, allowed: tuple[str, ...]) -> None:
-    """Refuse the value of an option that is not among those `allowed`."""
-    if value not in allowed:
-        raise ValueError(f"{option}: {value!r} is not known; choose one of {', '.join(allowed)}.")

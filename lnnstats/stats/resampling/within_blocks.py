@@ -15,8 +15,9 @@ from scipy import special
 
 from ..arrays import FloatArray
 from ..ranks.mid_ranks import tie_sizes
+from ..rounding import ROUNDING
 from .draws import raw_stream, slabs
-from .permutation_tail import MOST_MOVES, ROUNDING, Scores, UpperTail, drawn_tail, exact_tail, merged
+from .permutation_tail import MOST_MOVES, Scores, UpperTail, drawn_tail, exact_tail, merged
 
 
 def length_tail(scores: Scores, method: str, resamples: int, seed: int) -> UpperTail:

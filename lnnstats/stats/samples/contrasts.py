@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..arrays import FloatArray, level_scores, same_length
+from ..rounding import magnitude
 from ..scales import on_scale
 
 
@@ -28,9 +29,3 @@ def block_slopes(values: ArrayLike, scores: ArrayLike, *, scale: str) -> tuple[F
     array = on_scale(values, scale, "values", 2)
     weights = slope_weights(level_scores(scores, array.shape[1]))
     return array @ weights, float(np.abs(weights).sum()) * magnitude(array, scale)
-
-
-def magnitude(transformed: FloatArray, scale: str) -> float:
-    """Largest absolute value; at least 1 on a log scale, where a relative rounding of x is an absolute one of log x."""
-    largest = float(np.abs(transformed).max())
-    return largest if scale == "raw" else max(1.0, largest)

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..arrays import FloatArray
-from ..pivots.student import ROUNDING_UNITS
+from ..rounding import magnitude, require_squares, rounding_error
 from ..scales import on_scale
-from ..values import Degenerate, UnusableValues
+from ..values import Degenerate
 from ..variance.split_plot import SplitPlot
 
-SMALLEST = 1e-75  # its fourth power, in an epsilon, is a normal number
+LARGEST = 1e75  # its fourth power, in an epsilon, is a normal number, and so is that of its inverse
 
 
 def factorial_design(
@@ -41,14 +41,11 @@ def factorial_design(
 def rounding_variance(arrays: Sequence[FloatArray], scale: str) -> float:
     """The largest mean square that rounding alone can leave: that of values as large as the largest.
 
-    At least that of 1 on a log scale, where a relative rounding of x is an absolute one of log x. Values whose squares
-    would leave the range of float64 are refused.
+    Values whose squares would leave the range of float64 are refused.
     """
-    largest = max(float(np.abs(array).max()) for array in arrays)
-    if largest and not SMALLEST < largest < 1 / SMALLEST:
-        raise UnusableValues(f"values: the largest is {largest:.3g} in size, and its square is lost; change the unit.")
-    unit = largest if scale == "raw" else max(1.0, largest)
-    return float((ROUNDING_UNITS * np.finfo(np.float64).eps * unit) ** 2)
+    values = np.concatenate([array.ravel() for array in arrays])
+    require_squares(values, "values", LARGEST)
+    return rounding_error(magnitude(values, scale)) ** 2
 
 
 def _require_blocks(groups: Sequence[ArrayLike]) -> None:

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..arrays import FloatArray
-from ..pivots.block_mean import as_effect, block_mean, difference_measure
+from ..pivots.block_mean import as_effect, block_mean
+from ..rounding import magnitude
 from ..scales import named_scale, on_scale
 from ..values import Effect, Evidence
 
@@ -31,13 +32,12 @@ class Levels:
 
     def compare(self, one: int, other: int, procedure: str) -> Evidence:
         """Evidence on the mean of that difference."""
-        largest = float(np.abs(self.values).max())
         return block_mean(
             self.difference(one, other),
-            largest if self.scale == "raw" else max(1.0, largest),
+            magnitude(self.values, self.scale),
             procedure=procedure,
             estimand=f"mean over blocks of the difference in {named_scale(self.scale).words}",
-            measure=difference_measure(self.scale),
+            measure=named_scale(self.scale).measure,
             what=f"differences {self.pair(one, other)}",
             method=self.method,
             resamples=self.resamples,

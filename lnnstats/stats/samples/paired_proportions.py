@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from ..pivots.score_tests import ScoreTest
+from ..rounding import ROUNDING
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def restricted_second(counts: Discordance, threshold: float) -> float:
 def score_statistic(counts: Discordance, threshold: float) -> float:
     """(first - second - n t) / sqrt(n (2 q + t (1 - t))), q the restricted risk; 0 / 0 is 0."""
     excess = counts.first - counts.second - counts.n * threshold
-    if abs(excess) < 1e-12 * counts.n:
+    if abs(excess) < ROUNDING * counts.n:
         return 0.0
     spread = 2.0 * restricted_second(counts, threshold) + threshold * (1.0 - threshold)
     return excess / math.sqrt(counts.n * spread) if spread > 0 else math.copysign(math.inf, excess)

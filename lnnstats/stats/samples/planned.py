@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..arrays import FloatArray, finite_array, level_scores
+from ..rounding import magnitude
 from ..values import UnusableValues
 
 ZERO_SUM = 1e-9
@@ -13,13 +14,19 @@ ZERO_SUM = 1e-9
 
 def contrast_weights(weights: ArrayLike, levels: int) -> FloatArray:
     """`weights` [k] scaled so that the positive ones sum to 1 and the negative ones to -1; they must sum to zero."""
+    array = zero_sum(weights, levels, "levels")
+    return (array - array.mean()) / np.maximum(array - array.mean(), 0.0).sum()
+
+
+def zero_sum(weights: ArrayLike, count: int, what: str) -> FloatArray:
+    """`weights` [count] as they are, one for each of the levels (or groups); ValueError unless they are a contrast."""
     array = finite_array(weights, "weights", 1)
-    if array.size != levels:
-        raise ValueError(f"weights: {array.size} weights for {levels} levels; give one weight for each column.")
+    if array.size != count:
+        raise ValueError(f"weights: {array.size} weights for {count} {what}; give one weight for each.")
     size = float(np.abs(array).sum())
     if size == 0 or abs(float(array.sum())) > ZERO_SUM * size:
-        raise ValueError(f"weights: {array.tolist()} sum to {array.sum():g}; a contrast has weights that sum to zero.")
-    return (array - array.mean()) / np.maximum(array - array.mean(), 0.0).sum()
+        raise ValueError(f"weights: {array.tolist()} sum to {array.sum():g}; a contrast sums to zero and is not all 0.")
+    return array
 
 
 def polynomial_weights(scores: ArrayLike, degree: int) -> FloatArray:
@@ -39,6 +46,4 @@ def polynomial_weights(scores: ArrayLike, degree: int) -> FloatArray:
 
 def block_contrasts(transformed: FloatArray, weights: FloatArray, scale: str) -> tuple[FloatArray, float]:
     """sum_j w_j y_j of each block of values already on `scale` [n, k], and the magnitude of the terms summed."""
-    largest = float(np.abs(transformed).max())
-    magnitude = largest if scale == "raw" else max(1.0, largest)
-    return transformed @ weights, float(np.abs(weights).sum()) * magnitude
+    return transformed @ weights, float(np.abs(weights).sum()) * magnitude(transformed, scale)

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..arrays import FloatArray
 from ..pivots.student import Student
+from ..rounding import ROUNDING
 from ..values import Degenerate
 
 
@@ -39,7 +40,7 @@ def _cut(n: int, trim: float) -> int:
     """How many values go from each end; a share short of a whole number by rounding only is that number."""
     if not 0.0 <= trim < 0.5:
         raise ValueError(f"trim: {trim!r} is no share to cut from each end; give a number from 0 to below 0.5.")
-    return math.floor(trim * n * (1 + 1e-12))
+    return math.floor(trim * n * (1 + ROUNDING))
 
 
 def _kept(n: int, trim: float) -> int:

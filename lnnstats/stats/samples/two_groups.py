@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..arrays import FloatArray
-from ..pivots.student import ROUNDING_UNITS, Student
+from ..pivots.student import Student
+from ..rounding import magnitude, rounding_error
 from ..scales import on_scale
 from ..values import Degenerate, UnusableValues
-from .contrasts import magnitude
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def two_samples(treatment: ArrayLike, reference: ArrayLike, scale: str) -> tuple
 
 def rounding(first: FloatArray, second: FloatArray, scale: str) -> float:
     """The spread that rounding alone may give values of this size."""
-    return ROUNDING_UNITS * float(np.finfo(np.float64).eps) * magnitude(np.concatenate([first, second]), scale)
+    return rounding_error(magnitude(np.concatenate([first, second]), scale))
 
 
 def summaries(first: FloatArray, second: FloatArray, scale: str) -> tuple[Summary, Summary]:
@@ -68,7 +68,7 @@ def difference(first: Student, second: Student) -> Student:
     if error == 0:
         raise Degenerate("zero_variance", "neither group varies beyond rounding; nothing to test.")
     shares = (first.error / error) ** 4 / first.df + (second.error / error) ** 4 / second.df
-    return Student(first.mean - second.mean, error, 1.0 / shares)
+    return Student(first.estimate - second.estimate, error, 1.0 / shares)
 
 
 def pooled(first: Summary, second: Summary) -> Student:

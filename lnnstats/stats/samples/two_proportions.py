@@ -16,6 +16,7 @@ from scipy import special
 from ..arrays import BoolArray, FloatArray, bool_array
 from ..intervals import newcombe_independent
 from ..pivots.score_tests import ScoreTest
+from ..rounding import ROUNDING
 from ..values import EFFECT_LEVEL, Degenerate, Effect
 
 
@@ -75,7 +76,7 @@ def score_statistic(count_1: ArrayLike, n_1: int, count_2: ArrayLike, n_2: int, 
     risk_1, risk_2 = restricted_risks(count_1, n_1, count_2, n_2, threshold)
     variance = risk_1 * (1.0 - risk_1) / n_1 + np.maximum(risk_2 * (1.0 - risk_2), 0.0) / n_2
     excess = np.asarray(count_1) / n_1 - np.asarray(count_2) / n_2 - threshold
-    excess = np.where(np.abs(excess) < 1e-12, 0.0, excess)
+    excess = np.where(np.abs(excess) < ROUNDING, 0.0, excess)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(excess == 0, 0.0, excess / np.sqrt(variance))
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..arrays import FloatArray, bool_array
-from ..magnitude import require_squares
+from ..rounding import require_squares
 from ..scales import on_scale
 from ..values import Degenerate
 

@@ -135,9 +135,9 @@ def mixed_anova(
 
 
 def hotelling(evidence: Evidence, values: ArrayLike, *, scale: str = "log") -> tuple[Agreement, ...]:
-    """F and p by pingouin.multivariate_ttest on the differences from the first level."""
+    """F and p by pingouin.multivariate_ttest, which needs five blocks, on the differences from the first level."""
     array = on_scale(values, scale, "values", 2)
-    if array.size > MOST_VALUES or array.shape[1] < 3:
+    if array.size > MOST_VALUES or array.shape[1] < 3 or len(array) < 5:
         return ()
     with quiet():
         import pingouin

@@ -9,7 +9,7 @@ from ..arrays import FloatArray
 from ..resolution import at_resolution
 from ..scales import on_scale
 from ..values import Agreement, Evidence
-from .base import MOST_VALUES, agreement
+from .base import MOST_VALUES, agreement, t_and_p
 
 MOST_RELABELLED = 10
 
@@ -86,8 +86,4 @@ def _scaled(treatment: ArrayLike, reference: ArrayLike, scale: str) -> tuple[Flo
 
 def _t_agreements(source: str, evidence: Evidence, t: float, df: float, p: float) -> tuple[Agreement, ...]:
     """t, its degrees of freedom and the one-sided p at 0."""
-    return (
-        agreement(source, "t", evidence.statistic, t),
-        agreement(source, "df", evidence.df, df),
-        agreement(source, "p(theta <= 0)", evidence.p_above(0.0), p),
-    )
+    return (*t_and_p(source, evidence, t, p), agreement(source, "df", evidence.df, df))

@@ -9,7 +9,7 @@ from ..arrays import FloatArray
 from ..resolution import at_resolution
 from ..scales import on_scale
 from ..values import Agreement, Evidence
-from .base import MOST_VALUES, agreement, binomtest, quiet
+from .base import MOST_VALUES, agreement, all_flips, binomtest, quiet, t_and_p
 
 MOST_FLIPPED = 12
 MOST_RANKED = 50
@@ -22,10 +22,7 @@ def paired_t(
     if np.size(treatment) > MOST_VALUES:
         return ()
     result = _pingouin_t(treatment, reference, scale)
-    return (
-        agreement("pingouin.ttest", "t", evidence.statistic, result["T"]),
-        agreement("pingouin.ttest", "p(theta <= 0)", evidence.p_above(0.0), result["p_val"]),
-    )
+    return t_and_p("pingouin.ttest", evidence, result["T"], result["p_val"])
 
 
 def bootstrap_t(
@@ -47,10 +44,7 @@ def sign_flip(evidence: Evidence, differences: ArrayLike) -> tuple[Agreement, ..
     found = (agreement("scipy ttest_1samp", "t", evidence.statistic, stats.ttest_1samp(values, 0.0).statistic),)
     if values.size > MOST_FLIPPED:
         return found
-    result = stats.permutation_test(
-        (values,), np.mean, permutation_type="samples", alternative="greater", n_resamples=np.inf
-    )
-    return (*found, agreement("scipy permutation_test", "p(theta <= 0)", evidence.p_above(0.0), result.pvalue))
+    return (*found, agreement("scipy permutation_test", "p(theta <= 0)", evidence.p_above(0.0), all_flips(values)))
 
 
 def sign_test(
@@ -76,10 +70,7 @@ def trimmed_t(
         theirs = stats.ttest_ind(
             differences, np.zeros(differences.size), equal_var=False, trim=trim, alternative="greater"
         )
-    return (
-        agreement("scipy ttest_ind", "t", evidence.statistic, theirs.statistic),
-        agreement("scipy ttest_ind", "p(theta <= 0)", evidence.p_above(0.0), theirs.pvalue),
-    )
+    return t_and_p("scipy ttest_ind", evidence, theirs.statistic, theirs.pvalue)
 
 
 def wilcoxon(

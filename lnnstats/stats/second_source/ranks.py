@@ -141,7 +141,9 @@ def _ranks(array: FloatArray) -> FloatArray:
 
 
 def _blocks_f(evidence: Evidence, table: FloatArray, method: str) -> tuple[Agreement, ...]:
-    """F of the columns of [n, k] by pingouin, and its p where that is the one reported."""
+    """F of the columns of [n, k] by pingouin, which needs three blocks, and its p where that is the one reported."""
+    if len(table) < 3:
+        return ()
     with quiet():
         import pandas as pd
         import pingouin

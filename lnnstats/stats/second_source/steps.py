@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from ..arrays import FloatArray
 from ..scales import on_scale
 from ..values import Agreement, Evidence
-from .base import MOST_VALUES, agreement, quiet
+from .base import MOST_VALUES, agreement, all_flips, quiet
 
 MOST_FLIPPED = 10
 PAIRED = "scipy ttest_1samp"
@@ -101,7 +101,7 @@ def _all_hold(evidence: Evidence, differences: FloatArray, upward: bool, method:
         return ()
     sign = 1.0 if upward else -1.0
     found = (agreement("numpy", "smallest difference", sign * evidence.estimate, differences.mean(axis=0).min()),)
-    test: Callable[[FloatArray], float] = _one_sided if method == "t" else _flipped
+    test: Callable[[FloatArray], float] = _one_sided if method == "t" else all_flips
     if method != "t" and len(differences) > MOST_FLIPPED:
         return found
     ours = evidence.p_above(0.0) if upward else evidence.p_below(0.0)
@@ -114,17 +114,6 @@ def _one_sided(blocks: FloatArray) -> float:
     from scipy import stats
 
     return float(stats.ttest_1samp(blocks, 0.0, alternative="greater").pvalue)
-
-
-def _flipped(blocks: FloatArray) -> float:
-    """The same by every sign flip, by scipy."""
-    from scipy import stats
-
-    return float(
-        stats.permutation_test(
-            (blocks,), np.mean, permutation_type="samples", alternative="greater", n_resamples=np.inf
-        ).pvalue
-    )
 
 
 def _joint(differences: FloatArray) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..values import Agreement, Evidence
-from .base import agreement
+from .base import agreement, limits, t_and_p
 
 
 def welch_from_summaries(
@@ -22,11 +22,7 @@ def welch_from_summaries(
 
     numbers = (mean, sd, n, reference_mean, reference_sd, reference_n)
     theirs = stats.ttest_ind_from_stats(*numbers, equal_var=equal_variances, alternative="greater")
-    source = "scipy ttest_ind_from_stats"
-    return (
-        agreement(source, "t", evidence.statistic, theirs.statistic),
-        agreement(source, "p(theta <= 0)", evidence.p_above(0.0), theirs.pvalue),
-    )
+    return t_and_p("scipy ttest_ind_from_stats", evidence, theirs.statistic, theirs.pvalue)
 
 
 def t_from_summary(evidence: Evidence, mean: float, sd: float, n: int) -> tuple[Agreement, ...]:
@@ -34,9 +30,5 @@ def t_from_summary(evidence: Evidence, mean: float, sd: float, n: int) -> tuple[
     from scipy import stats
 
     about = stats.t(n - 1, mean, sd / n**0.5)
-    (low, high), (their_low, their_high) = evidence.interval(0.95), about.interval(0.95)
-    return (
-        agreement("scipy t", "p(theta <= 0)", evidence.p_above(0.0), about.cdf(0.0)),
-        agreement("scipy t", "lower 95% limit", low, their_low),
-        agreement("scipy t", "upper 95% limit", high, their_high),
-    )
+    p = agreement("scipy t", "p(theta <= 0)", evidence.p_above(0.0), about.cdf(0.0))
+    return (p, *limits("scipy t", evidence, *about.interval(0.95)))

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from ..arrays import BoolArray, FloatArray
 from ..procedures.kaplan_meier import SurvivalCurve
 from ..values import Agreement, Evidence
-from .base import MOST_VALUES, agreement, quiet
+from .base import MOST_VALUES, agreement, quiet, t_and_p
 
 
 def kaplan_meier(curve: SurvivalCurve, time: ArrayLike, observed: ArrayLike) -> tuple[Agreement, ...]:
@@ -45,10 +45,7 @@ def restricted_mean(
     from scipy import stats
 
     result = stats.ttest_rel(first, second, alternative="greater")
-    return (
-        agreement("scipy ttest_rel", "t", evidence.statistic, result.statistic),
-        agreement("scipy ttest_rel", "p(theta <= 0)", evidence.p_above(0.0), result.pvalue),
-    )
+    return t_and_p("scipy ttest_rel", evidence, result.statistic, result.pvalue)
 
 
 def restricted_mean_groups(

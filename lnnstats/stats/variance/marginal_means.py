@@ -70,6 +70,6 @@ def _labelled(
     places = np.ndindex(*(shape[axis] for axis in term))
     pivots = (Student(float(mean), float(error), df) for mean, error in zip(means, errors, strict=True))
     return tuple(
-        MarginalMean(place, pivot.mean, pivot.error, pivot.df, *pivot.interval(EFFECT_LEVEL))
+        MarginalMean(place, pivot.estimate, pivot.error, pivot.df, *pivot.interval(EFFECT_LEVEL))
         for place, pivot in zip(places, pivots, strict=True)
     )

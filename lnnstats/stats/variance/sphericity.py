@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..arrays import FloatArray
+from ..arrays import FloatArray, known_option
 
 CORRECTIONS = ("gg", "hf", "none")
 
@@ -43,8 +43,7 @@ def mauchly(scatter: FloatArray, df: float) -> FloatArray:
 
 def correction_factor(scatter: FloatArray, df: float, correction: str) -> FloatArray:
     """The epsilon [...] by which both degrees of freedom are multiplied: "gg", "hf", or "none" (1)."""
-    if correction not in CORRECTIONS:
-        raise ValueError(f"correction: {correction!r} is not known; choose one of {', '.join(CORRECTIONS)}.")
+    known_option("correction", correction, CORRECTIONS)
     if correction == "none":
         return np.ones(scatter.shape[:-2])
     lower = greenhouse_geisser(scatter)
