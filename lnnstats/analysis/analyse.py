@@ -49,12 +49,23 @@ def _entered(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> Sample | Rea
 
 def _finding(sample: Sample, entered: Sample, hypothesis: Hypothesis, plan: Plan, found: Evidence) -> Finding:
     """What the evidence says, with everything that stands beside it."""
+    made = finding(found, hypothesis, plan, sample.stratum, _accounting(sample, found.n))
     return replace(
-        finding(found, hypothesis, plan, sample.stratum, _accounting(sample, found.n)),
+        made,
+        checks=(*made.checks, *_shared(entered, hypothesis)),
         effects=(*found.effects, *bayes_factors(found, hypothesis)),
         agreements=agreements(found, entered, hypothesis, plan),
         sensitivities=sensitivities(sample, entered, hypothesis, plan, found),
     )
+
+
+def _shared(sample: Sample, hypothesis: Hypothesis) -> tuple[str, ...]:
+    """Says how many blocks have runs in several of the groups that the procedure takes as independent."""
+    several = int((sample.present.sum(axis=1) > 1).sum()) if hypothesis.test.blocks == "between" else 0
+    if not several:
+        return ()
+    said = "have runs in several groups, which this test takes as independent; use one within blocks"
+    return (f"blocks: {several} {said}.",)
 
 
 def _untestable(sample: Sample, hypothesis: Hypothesis, reason: Reason) -> Finding:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from lnnstats.analysis.families import Adjusted, adjusted
 from lnnstats.analysis.robustness import Graded, combined, graded
+from lnnstats.analysis.rows import compared, kept
 from lnnstats.analysis.values import Decision, Finding, Reason, Verdict
 from lnnstats.study.families import decided
 from lnnstats.study.values import Compound, Hypothesis, Plan
@@ -128,7 +129,8 @@ def scope(hypothesis: Hypothesis, plan: Plan, blocks: int) -> str:
     """What the verdict speaks of: the levels compared and fixed, the strata, and what the blocks draw."""
     parts = []
     for path, factor in plan.factors.items():
-        labels = [label for label in factor.labels if label in hypothesis.where.get(path, factor.labels)]
+        spoken = compared(plan, hypothesis).get(path) or kept(plan, hypothesis, path)
+        labels = [label for label in factor.labels if label in spoken]
         parts.append(f"{path} {'=' if len(labels) == 1 else 'in'} {', '.join(map(str, labels))}")
     draws = f" drawing {' and '.join(plan.blocks.draws)}" if plan.draws_known else ""
     how = "over each stratum" if hypothesis.strata == "each" else "averaged over strata"
@@ -136,9 +138,7 @@ def scope(hypothesis: Hypothesis, plan: Plan, blocks: int) -> str:
 
 
 def _statement(hypothesis: Hypothesis) -> str:
-    along, named = ", ".join(hypothesis.test.compared), f"({hypothesis.test.kind})"
+    test, named = hypothesis.test, f"({hypothesis.test.kind})"
     if hypothesis.question == "equivalence":
-        return f"{hypothesis.response} differs along {along} by no more than the bounds {named}"
-    if hypothesis.test.omnibus:
-        return f"{along} has an effect on {hypothesis.response} {named}"
-    return f"{hypothesis.response} is {hypothesis.alternative}{f' along {along}' if along else ''} {named}"
+        return f"{hypothesis.response} differs along {', '.join(test.compared)} by no more than the bounds {named}"
+    return f"{test.claim(hypothesis.response, hypothesis.alternative)} {named}"

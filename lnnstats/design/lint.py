@@ -128,6 +128,14 @@ def _tests_by_response(study: Study) -> dict[str, list[Hypothesis]]:
     return tests
 
 
+def _unpaired(study: Study) -> Iterator[Doubt]:
+    """A test of independent groups where the cells of a block share its draws."""
+    for hypothesis in study.hypotheses if study.trains else ():
+        if hypothesis.test.blocks == "between" and not set(hypothesis.test.compared) <= set(study.blocks.fresh):
+            said = f"{hypothesis.id}: {hypothesis.test.kind} takes the groups as independent, but all cells of a block "
+            yield Doubt(f"hypotheses.{hypothesis.id}.test", "unpaired", f"{said}share its draws: compare within blocks")
+
+
 CHECKS = (
     _untuned_step,
     _inits_are_not_data,
@@ -136,4 +144,5 @@ CHECKS = (
     _beyond_float32,
     _unheard_claims,
     _too_few_blocks,
+    _unpaired,
 )

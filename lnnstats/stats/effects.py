@@ -96,6 +96,11 @@ def paired_risk_difference(first: BoolArray, second: BoolArray, name: str) -> Ef
 
 def ratio_effect(name: str, log_estimate: float, log_limits: tuple[float, float], method: str) -> Effect:
     """A ratio from its logarithm and the limits of that, both possibly infinite."""
-    with np.errstate(over="ignore"):
-        estimate, low, high = (float(x) for x in np.exp([log_estimate, *log_limits]))
+    estimate, low, high = (exponential(x) for x in (log_estimate, *log_limits))
     return Effect(name, estimate, low, high, EFFECT_LEVEL, method)
+
+
+def exponential(logarithm: float) -> float:
+    """exp, infinite beyond the largest float."""
+    with np.errstate(over="ignore"):
+        return float(np.exp(logarithm))

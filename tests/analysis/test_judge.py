@@ -11,7 +11,7 @@ from lnnstats.analysis.judge import judge, scope
 from lnnstats.analysis.values import Accounting, Finding, Reason, Sensitivity, Verdict
 from lnnstats.stats.corrections import conjunction, joint_two_sided
 from lnnstats.study.values import Plan
-from tests.analysis.tables import PAIRED, concluded, pairs, plan, verdict
+from tests.analysis.tables import PAIRED, concluded, crossed, pairs, plan, verdict
 
 SIGN = {"sign_test": {"along": "optimizer", "treatment": "adam", "reference": "sgd"}}
 STRATA = {"optimizer": ["sgd", "adam"], "noise": {"levels": [0.1, 0.2, 0.3], "role": "stratum"}}
@@ -214,6 +214,11 @@ def test_a_verdict_says_of_what_it_speaks():
     )
 
 
+def test_a_level_that_is_not_compared_is_not_spoken_of():
+    asked = plan({"test": PAIRED}, factors={"optimizer": ["sgd", "momentum", "adam"]})
+    assert scope(asked.hypotheses[0], asked, 12).startswith("optimizer in sgd, adam; 12 blocks")
+
+
 def together(*findings: Finding, compound: dict, **fields) -> Verdict:
     """The verdict of a compound of H1 and H2, alone in its family."""
     asked = plan(
@@ -285,3 +290,29 @@ def test_only_the_same_parameter_can_contest(same, grade, decision):
     opposite = Sensitivity("another analysis", "refuted", 0.99, 0.01, same_estimand=same)
     found = judged(replace(finding(0.001), sensitivities=(opposite,)))
     assert (found.grade, found.decision) == (grade, decision)
+
+
+def test_independent_groups_that_share_blocks_say_so():
+    values = np.exp(np.random.default_rng(2).normal(size=(12, 2)))
+    welch = {"welch_t": {"along": "optimizer", "treatment": "adam", "reference": "sgd"}}
+    (paired,), _ = concluded(pairs(*values.T), plan({"test": welch}))
+    assert [c for c in paired.checks if c.startswith("blocks: 12 have runs in several groups")]
+    apart = [{**r, "block": r["block"] + 100 * (r["optimizer"] == "sgd")} for r in pairs(*values.T)]
+    (independent,), _ = concluded(apart, plan({"test": welch}))
+    assert not [c for c in independent.checks if c.startswith("blocks")]
+    assert independent.p_support == paired.p_support
+
+
+@pytest.mark.parametrize(
+    ("test", "fields", "said"),
+    [
+        ({"best_level": {"along": "optimizer", "level": "sgd"}}, {}, "sgd is the best optimizer for y (best_level)"),
+        ({"friedman": {"along": "optimizer"}}, {}, "optimizer has an effect on y (friedman)"),
+        (PAIRED, {"bounds": {"ratio": [0.8, 1.25]}}, "y differs along optimizer by no more than the bounds (paired_t)"),
+        (PAIRED, {"alternative": "less"}, "y is less along optimizer (paired_t)"),
+    ],
+)
+def test_a_hypothesis_without_words_says_what_it_claims(test, fields, said):
+    rows = crossed(np.exp(np.random.default_rng(3).normal(size=(9, 3))), "optimizer", ("sgd", "adam", "sam"))
+    asked = plan({"test": test, **fields}, factors={"optimizer": ["sgd", "adam", "sam"]})
+    assert verdict(rows, asked).statement == said

@@ -168,3 +168,20 @@ def test_a_p_from_random_resamples_tells_its_error(blocks, random):
     if random:
         p = found.p_support
         assert f"from 1,999 random resamples, with Monte-Carlo error {math.sqrt(p * (1 - p) / 1999):.2g}" in told[0]
+
+
+@pytest.mark.parametrize("noise", [1e-4, 1e-10, 1e-14])
+def test_blocks_that_all_but_agree_have_an_answer(noise):
+    """t of 10^9 and more: the verdict stands, and no Bayes factor is made of rounding."""
+    ratios = 2 * np.exp(noise * np.random.default_rng(9).normal(size=20))
+    (found,), _ = concluded(pairs(ratios, np.ones(20)), plan({"test": PAIRED}))
+    assert found.decision == "supported"
+    assert any(e.name.startswith("BF10") for e in found.effects) == (noise > 1e-5)
+
+
+@pytest.mark.parametrize("noise", [1e-3, 1e-9, 1e-14])
+def test_bounds_of_a_billion_standard_deviations_have_an_answer(noise):
+    ratios = np.exp(noise * np.random.default_rng(9).normal(size=20))
+    (found,), _ = concluded(pairs(ratios, np.ones(20)), plan({"test": PAIRED, "bounds": {"ratio": [0.9, 1.1]}}))
+    assert found.decision == "supported"
+    assert any("outside" in e.name for e in found.effects) == (noise > 1e-5)

@@ -30,6 +30,11 @@ SIGN = {
     "test": {"sign_test": {"along": "data.noise", "treatment": 0.2}},
     "sesoi": {"probability": 0.1},
 }
+UNPAIRED = {
+    "response": "error",
+    "test": {"welch_t": {"along": "data.noise", "treatment": 0.2}},
+    "sesoi": {"ratio": 1.1},
+}
 DEEP = {"response": "error", "test": {"paired_t": {"along": "network.depth", "treatment": 2}}, "sesoi": {"ratio": 1.1}}
 FLOAT32 = {"optimizer": {"sgd": {"learning_rate": 1e-3}}, "dtype": "float32"}
 
@@ -51,6 +56,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"training": FLOAT32, "responses": deviation(5e-5)},
         {"training": FLOAT32, "responses": deviation(7e-5)},
     ),
+    "unpaired": ({"hypotheses": [UNPAIRED]}, {}),
     "claim_without_hypothesis": (
         {"claims": ["S1.2"]},
         {"claims": ["S1.2"], "hypotheses": [{**CLEAN["hypotheses"][0], "claim": "S1.2"}]},

@@ -30,7 +30,8 @@ class Procedure(Part):
     a rank as the worst, an event as the event it is. `measures`: what `sesoi` and `bounds` may be declared in, none for
     a procedure that decides direction only. `null`: theta under no effect. `decides`: False for what only describes.
     `mean_over_blocks`: theta is a mean of one value a block. `censoring`: times may be censored before the horizon.
-    `timed`: its response must be a time. `fresh_strata`: the levels of `factors` beyond the first must draw anew.
+    `timed`: its response must be a time; `resolved`: it must have a resolution. `fresh_strata`: the levels of the
+    compared factors beyond the first must draw anew.
     """
 
     contrast: ClassVar[Contrast]
@@ -42,6 +43,7 @@ class Procedure(Part):
     mean_over_blocks: ClassVar[bool] = False
     censoring: ClassVar[bool] = False
     timed: ClassVar[bool] = False
+    resolved: ClassVar[bool] = False
     fresh_strata: ClassVar[bool] = False
 
     @property
@@ -53,6 +55,13 @@ class Procedure(Part):
     def omnibus(self) -> bool:
         """Whether it asks for any difference at all, so that no side can be claimed."""
         return self.contrast in ("levels", "factorial") and set(self.measures) <= {"partial_eta_squared"}
+
+    def claim(self, response: str, side: str) -> str:
+        """What a hypothesis that says nothing itself states, `side` being its alternative."""
+        along = ", ".join(self.compared)
+        if self.omnibus:
+            return f"{along} has an effect on {response}"
+        return f"{response} is {side}{f' along {along}' if along else ''}"
 
     def chosen(self, path: str, baseline: Any) -> tuple[Any, ...] | None:
         """The levels of a compared factor that enter, in their order; None for all of them."""

@@ -96,12 +96,18 @@ class TwoPart(Pair):
 
     kind: Literal["two_part"] = "two_part"
     part: Literal["both", "either"] = "both"
+    resolved: ClassVar[bool] = True
+
+    @property
+    def omnibus(self) -> bool:
+        return self.part == "either"
 
 
 class TailRatio(Pair):
     """Size above the resolution: paired t on logs among the blocks in which both values lie above it."""
 
     kind: Literal["tail_ratio"] = "tail_ratio"
+    resolved: ClassVar[bool] = True
     measures: ClassVar[tuple[str, ...]] = ("ratio",)
 
 

@@ -17,6 +17,13 @@ class PrecisionLadder(Along):
     units: Positive
     contrast: ClassVar[Contrast] = "pair"
 
+    @property
+    def omnibus(self) -> bool:
+        return True  # an identity holds or not; it has no side
+
+    def claim(self, response: str, side: str) -> str:
+        return f"{response} is rounding, and falls with it"
+
     def chosen(self, path: str, baseline: Any) -> tuple[Any, ...] | None:
         return "float32", "float64"
 

@@ -140,6 +140,10 @@ class BestLevel(Levels):
     resamples: Resamples = 9999
     measures: ClassVar[tuple[str, ...]] = RATIO_OR_DIFFERENCE
 
+    def claim(self, response: str, side: str) -> str:
+        best = "the best" if side in ("greater", "increasing") else "not the best"
+        return f"{self.level} is {best} {self.along} for {response}"
+
 
 class ManyToOne(Levels):
     """Some level beats `reference` (by default the factor's): the largest mean difference, by joint sign flips."""

@@ -13,14 +13,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..arrays import finite_array, same_length
+from ..effects import exponential
+from ..rounding import ROUNDING
 from ..values import Degenerate, Effect
 from . import correlation
 from . import t as student_prior
 from .correlation import ObservedCorrelation
 from .t import ObservedT
-
-LARGEST_LOG = 709.0
-CONSTANT = 1e-12
 
 
 def paired_observation(t: float, n: int) -> ObservedT:
@@ -72,22 +71,17 @@ def observed_correlation(first: ArrayLike, second: ArrayLike) -> ObservedCorrela
     if x.size < 3:
         raise Degenerate("too_few_blocks", f"{x.size} pairs; a correlation needs at least 3.")
     u, v = x - x.mean(), y - y.mean()
-    if np.abs(u).max() <= CONSTANT * np.abs(x).max() or np.abs(v).max() <= CONSTANT * np.abs(y).max():
+    if np.abs(u).max() <= ROUNDING * np.abs(x).max() or np.abs(v).max() <= ROUNDING * np.abs(y).max():
         raise Degenerate("zero_variance", "one variable is constant; it has no correlation.")
     r = float(u @ v / math.sqrt(float(u @ u) * float(v @ v)))
-    if 1 - abs(r) <= CONSTANT:
+    if 1 - abs(r) <= ROUNDING:
         raise Degenerate("zero_variance", f"all {x.size} pairs lie on one line; nothing to weigh.")
     return ObservedCorrelation(r, x.size)
 
 
 def _effect(name: str, log_factor: Callable[[float], float], width: float, widths: Sequence[float]) -> Effect:
     """The factor at `width`, with the smallest and largest over `widths`."""
-    factors = [_exponential(log_factor(each)) for each in widths]
+    factors = [exponential(log_factor(each)) for each in widths]
     shown = ", ".join(f"{each:.3g}" for each in widths)
     method = f"no confidence limits: range over prior widths {shown}"
     return Effect(name, factors[list(widths).index(width)], min(factors), max(factors), None, method)
-
-
-def _exponential(logarithm: float) -> float:
-    """exp, infinite beyond the largest float."""
-    return math.exp(logarithm) if logarithm < LARGEST_LOG else math.inf

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import math
-
 from ..arrays import FloatArray, known_option
-from ..effects import standardised_mean
+from ..effects import ratio_effect, standardised_mean
 from ..resampling.flips import Flips, flip_thresholds
 from ..values import EFFECT_LEVEL, Effect, Evidence
 from .means import mean_evidence
@@ -60,12 +58,7 @@ def flip_tests(
 
 def as_effect(name: str, evidence: Evidence) -> Effect:
     """An Evidence as an effect size, as it is shown, with its 95% interval."""
-    show = _exp if evidence.display == "exp" else float
-    low, high = evidence.interval(EFFECT_LEVEL)
-    method = "t over blocks" if evidence.df else "sign flips of the blocks"
-    return Effect(name, show(evidence.estimate), show(low), show(high), EFFECT_LEVEL, method)
-
-
-def _exp(x: float) -> float:
-    """exp(x), infinite beyond the largest number."""
-    return math.exp(x) if x < 700 else math.inf
+    limits, method = evidence.interval(EFFECT_LEVEL), "t over blocks" if evidence.df else "sign flips of the blocks"
+    if evidence.display == "exp":
+        return ratio_effect(name, evidence.estimate, limits, method)
+    return Effect(name, evidence.estimate, *limits, EFFECT_LEVEL, method)

@@ -43,3 +43,13 @@ class ReferenceSet:
         if allowed < 1:
             return -math.inf, math.inf
         return float(self.lower[allowed - 1]), float(self.upper[-allowed])
+
+
+def reference_set(thresholds: FloatArray, slack: float = 0.0) -> ReferenceSet:
+    """The set of draws with these thresholds [B], each widened by `slack`, the rounding of sums, so that ties count.
+
+    A draw without a threshold (NaN: the data themselves, or neither spread nor shift) counts against both directions.
+    """
+    always = np.isnan(thresholds)
+    lower, upper = np.where(always, -np.inf, thresholds - slack), np.where(always, np.inf, thresholds + slack)
+    return ReferenceSet(np.sort(lower), np.sort(upper))

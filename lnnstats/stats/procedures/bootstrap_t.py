@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from ..arrays import FloatArray
 from ..effects import standardised_mean
 from ..pivots.means import mean_evidence
-from ..pivots.reference_set import ReferenceSet
+from ..pivots.reference_set import ReferenceSet, reference_set
 from ..pivots.student import Student, skewness_check, student
 from ..resampling.draws import indices, raw_stream, slabs
 from ..rounding import ROUNDING
@@ -52,9 +52,7 @@ def _bootstrap_set(differences: FloatArray, pivot: Student, resamples: int, seed
     t = np.concatenate(
         [studentised(centred[indices(stream, rows, centred.size)]) for rows in slabs(resamples, centred.size)]
     )
-    shifts = pivot.estimate - pivot.error * t
-    undefined = np.isnan(shifts)
-    return ReferenceSet(np.sort(np.where(undefined, -np.inf, shifts)), np.sort(np.where(undefined, np.inf, shifts)))
+    return reference_set(pivot.estimate - pivot.error * t)
 
 
 def studentised(resampled: FloatArray) -> FloatArray:

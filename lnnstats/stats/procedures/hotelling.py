@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..arrays import FloatArray
-from ..pivots.omnibus_f import f_pivot, omnibus_evidence
+from ..pivots.omnibus_f import FPivot, f_pivot, omnibus_evidence
 from ..resampling.jackknife import jackknife_error
 from ..samples.factorial_data import rounding_variance
 from ..scales import named_scale, on_scale
@@ -39,13 +39,14 @@ def hotelling(values: ArrayLike, *, scale: str = "log") -> Evidence:
     scores = (array - array.mean()) @ term_contrasts((k,), (0,)).T
     _require_full_rank(scores, floor)
     t_squared, p = _t_squared(scores), k - 1
+    pivot = f_pivot(t_squared * (n - p) / (p * (n - 1)), p, n - p)
     return omnibus_evidence(
-        f_pivot(t_squared * (n - p) / (p * (n - 1)), p, n - p),
+        pivot,
         procedure="hotelling",
         estimand=f"partial eta squared of the level in {named_scale(scale).words}, any covariance",
         n=n,
         standard_error=_eta_error(scores) if n > k else None,
-        effects=(_distance(t_squared, n, p),),
+        effects=(_distance(t_squared, n, pivot),),
         checks=_small_check(n, k),
     )
 
@@ -80,9 +81,9 @@ def _eta_error(scores: FloatArray) -> float | None:
         return jackknife_error([forms / (n - 1)])
 
 
-def _distance(t_squared: float, n: int, p: int) -> Effect:
+def _distance(t_squared: float, n: int, pivot: FPivot) -> Effect:
     """Mahalanobis distance of the mean contrasts from zero, sqrt(T^2 / n), limits from the noncentral F."""
-    low, high = f_pivot(t_squared * (n - p) / (p * (n - 1)), p, n - p).noncentrality_interval(SHARE_LEVEL)
+    low, high = pivot.noncentrality_interval(SHARE_LEVEL)
     estimate, low, high = (math.sqrt(x / n) for x in (t_squared, low, high))
     return Effect("Mahalanobis distance", estimate, low, high, SHARE_LEVEL, "noncentral F")
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ..arrays import FloatArray
-from ..pivots.reference_set import ReferenceSet
+from ..pivots.reference_set import ReferenceSet, reference_set
 from ..rounding import ROUNDING
 from ..values import Degenerate, UnusableValues
 from .draws import coins, raw_stream, slabs
@@ -68,17 +68,15 @@ def flip_thresholds(columns: FloatArray, flips: Flips) -> ReferenceSet:
     At t all columns are shifted by t. Turning the blocks I takes T_j, the sum over I, from S_j twice and leaves
     max_j (S_j - 2 T_j) - (n - 2|I|) t, to be compared with max_j S_j - n t: the flip counts from
     t = min_j ((max S - S_j) / 2 + T_j) / |I| on. Of one column that is the mean over I (Hartigan 1969). Columns
-    centred below t only add to the flipped maximum, so the test holds at every t. Thresholds are widened by rounding,
-    so that float ties count; a drawn identity counts against both directions, the listed one is the data's own.
+    centred below t only add to the flipped maximum, so the test holds at every t. A drawn identity has no threshold;
+    the listed one is the data's own.
     """
     total, found = columns.sum(axis=0), []
     for turned, sizes in flips.subsets(columns):
         nearest = ((total.max() - total) / 2 + turned).min(axis=1)
         found.append(np.divide(nearest, sizes, out=np.full(sizes.size, np.nan), where=sizes > 0))
     thresholds = np.concatenate(found)[1:] if flips.enumerated else np.concatenate(found)
-    slack, same = ROUNDING * float(np.abs(columns).max()), np.isnan(thresholds)
-    lower, upper = np.where(same, -np.inf, thresholds - slack), np.where(same, np.inf, thresholds + slack)
-    return ReferenceSet(np.sort(lower), np.sort(upper))
+    return reference_set(thresholds, ROUNDING * float(np.abs(columns).max()))
 
 
 def sign_flip_pvalues(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..arrays import BoolArray, FloatArray
-from ..pivots.reference_set import ReferenceSet
+from ..pivots.reference_set import ReferenceSet, reference_set
 from ..rounding import ROUNDING
 from .label_permutations import Moments
 
@@ -71,9 +71,7 @@ def label_set(first: FloatArray, second: FloatArray, error: float, moves: Iterab
     """Thresholds of all relabellings, widened by rounding; the data's own labels count against both directions."""
     values, n = np.concatenate([first, second]), first.size
     found = np.concatenate([_thresholds(values - values.mean(), n, error, slab) for slab in moves])
-    slack, same = ROUNDING * float(np.abs(values).max()), np.isnan(found)
-    lower, upper = np.where(same, -np.inf, found - slack), np.where(same, np.inf, found + slack)
-    return ReferenceSet(np.sort(lower), np.sort(upper))
+    return reference_set(found, ROUNDING * float(np.abs(values).max()))
 
 
 def _thresholds(centred: FloatArray, n: int, error: float, slab: BoolArray) -> FloatArray:

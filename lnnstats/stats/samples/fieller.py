@@ -9,6 +9,7 @@ import numpy as np
 from scipy import special
 
 from ..arrays import FloatArray
+from ..effects import exponential
 from ..pivots.student import tail
 
 
@@ -49,12 +50,12 @@ class Fieller:
 
     def p_above(self, threshold: float) -> float:
         """One-sided p of H0: theta <= threshold."""
-        ratio = _ratio(threshold)
+        ratio = exponential(threshold)
         return float(special.stdtr(self.df, -min(self.statistic(r) for r in (0.0, *self._turns(0.0, ratio), ratio))))
 
     def p_below(self, threshold: float) -> float:
         """One-sided p of H0: theta >= threshold."""
-        ratio = _ratio(threshold)
+        ratio = exponential(threshold)
         places = (ratio, *self._turns(ratio, math.inf), math.inf)
         return float(special.stdtr(self.df, max(self.statistic(r) for r in places)))
 
@@ -89,11 +90,6 @@ def fieller(first: FloatArray, second: FloatArray) -> Fieller:
     n = first.size
     (aa, ab), (_, bb) = np.cov(first, second) / n
     return Fieller(float(first.mean()), float(second.mean()), float(aa), float(ab), float(bb), n - 1)
-
-
-def _ratio(threshold: float) -> float:
-    """exp(threshold), infinite beyond the largest float."""
-    return math.exp(threshold) if threshold < math.log(np.finfo(np.float64).max) else math.inf
 
 
 def _divided(numerator: float, denominator: float) -> float:

@@ -12,6 +12,8 @@ from ..rounding import require_squares
 from ..scales import on_scale
 from ..values import Degenerate
 
+LARGEST = 1e30  # the degrees of freedom of a mixed model take products of its eighth power
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Runs:
@@ -49,7 +51,7 @@ def present_runs(values: ArrayLike, present: ArrayLike | None, *, scale: str) ->
     if kept.size < 2:
         raise Degenerate("too_few_blocks", f"{kept.size} blocks hold runs; a model of blocks needs at least 2.")
     y = on_scale(array[there], scale, "values", 1)
-    require_squares(y, "values")
+    require_squares(y, "values", LARGEST)
     return Runs(y, block, column, kept.size, kept.size * array.shape[1] - column.size)
 
 

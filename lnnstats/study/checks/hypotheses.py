@@ -27,6 +27,7 @@ def _hypothesis(study: Study, hypothesis: Hypothesis, place: Place) -> Iterator[
         return
     yield from _levels_named(study, hypothesis, place)
     yield from _question(hypothesis, place)
+    yield from _side(study, hypothesis, place)
     yield from _null(hypothesis, place)
     yield from _thresholds(hypothesis, place)
     yield from _event(study, hypothesis, at)
@@ -65,11 +66,10 @@ def _chosen(study: Study, hypothesis: Hypothesis, path: str, at: Place) -> Itera
     """The levels that a procedure picks from a factor: there, and different from each other."""
     test, factor = hypothesis.test, study.factors[path]
     chosen = test.chosen(path, factor.baseline) or ()
-    for level in dict.fromkeys(chosen):
-        if level not in factor.labels:
+    for place, level in enumerate(chosen):
+        if level not in factor.labels and level not in chosen[:place]:
             yield unknown((*at, _option(test, path, level)), "level", level, factor.labels)
-    if len(set(chosen)) < len(chosen):
-        again = next(level for level in chosen if chosen.count(level) > 1)
+    for again in [level for place, level in enumerate(chosen) if level in chosen[:place]]:
         yield Inconsistency((*at, _option(test, path, again)), "the reference itself", str(again), "another level")
 
 
@@ -89,6 +89,20 @@ def _measures(hypothesis: Hypothesis) -> tuple[str, ...]:
 def _on_scale(hypothesis: Hypothesis) -> str:
     scale = getattr(hypothesis.test, "scale", None)
     return f"on the {scale} scale " if scale else ""
+
+
+def _side(study: Study, hypothesis: Hypothesis, place: Place) -> Iterator[Inconsistency]:
+    """No side claimed of what has none: where theta cannot lie below the null, any effect would refute "less". Tests of
+    times tell which of two levels is first.
+    """
+    test = hypothesis.test
+    if hypothesis.upward or not test.omnibus:
+        return
+    first = test.compared[0]
+    labels = study.factors[first].labels
+    if not (test.timed and sum(label in hypothesis.where.get(first, labels) for label in labels) == 2):
+        message = f"{test.kind} asks whether there is any effect, which has no side"
+        yield Inconsistency((*place, "alternative"), message, hypothesis.alternative, "no alternative, or a contrast")
 
 
 def _null(hypothesis: Hypothesis, place: Place) -> Iterator[Inconsistency]:
@@ -209,13 +223,12 @@ def _question(hypothesis: Hypothesis, place: Place) -> Iterator[Inconsistency]:
 def _event(study: Study, hypothesis: Hypothesis, at: Place) -> Iterator[Inconsistency]:
     event, response = getattr(hypothesis.test, "of", None), study.responses[hypothesis.response]
     timed = response.kind == "time_to" or getattr(response, "horizon", None) is not None
-    if event in ("above_resolution", "below_resolution") and response.resolution is None:
-        yield Inconsistency(
-            (*at, "of"),
-            f"{event} needs a resolution",
-            hypothesis.response,
-            f"responses.{hypothesis.response}: {{{response.kind}: {{resolution: ...}}}}",
-        )
+    needs = [f"{event} needs"] if event in ("above_resolution", "below_resolution") else []
+    needs += [f"{hypothesis.test.kind} needs"] if hypothesis.test.resolved else []
+    for said in needs if response.resolution is None else ():
+        place = (*at, "of") if event else at
+        allowed = f"responses.{hypothesis.response}: {{{response.kind}: {{resolution: ...}}}}"
+        yield Inconsistency(place, f"{said} a resolution", hypothesis.response, allowed)
     if event == "reached" and not timed:
         yield Inconsistency((*at, "of"), "reached is an event of a time", response.kind, "a response of kind time_to")
     if hypothesis.test.timed and not timed:
