@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lnnstats.analysis.values import Finding
 from lnnstats.stats.corrections import conjunction, disjunction, joint
-from lnnstats.study.families import IN_ORDER, decided, members, method, opening_level
+from lnnstats.study.families import IN_ORDER, decided, laxest_level, members, method
 from lnnstats.study.values import Compound, Hypothesis, Plan
 
 Pair = tuple[float, float]
@@ -16,7 +16,7 @@ Findings = tuple[Finding, ...]
 
 @dataclass(frozen=True)
 class Adjusted:
-    """p of support and of refutation over the family, and the level that the family leaves to a first decision."""
+    """p of support and of refutation over the family, and the level beyond which the family decides nothing."""
 
     p_support: float
     p_refute: float
@@ -34,7 +34,7 @@ def adjusted(of: Mapping[str, Findings], plan: Plan) -> dict[str, Adjusted]:
     for family in dict.fromkeys(claim.family for claim in claims):
         if family not in plan.analysis.gates:
             found |= _family(list(members(plan, family)), pairs, of, plan)
-    return {claim.id: Adjusted(*found[claim.id], opening_level(plan, claim.family)) for claim in claims}
+    return {claim.id: Adjusted(*found[claim.id], laxest_level(plan, claim.family)) for claim in claims}
 
 
 def _family(

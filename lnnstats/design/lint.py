@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lnnstats.study.families import opening_level
+from lnnstats.study.families import laxest_level
 from lnnstats.study.values import Hypothesis, Study
 
 FLOAT32_EPS = 2.0**-23
@@ -98,7 +98,7 @@ def _unheard_claims(study: Study) -> Iterator[Doubt]:
 def _too_few_blocks(study: Study) -> Iterator[Doubt]:
     """The smallest p of n blocks, against what the family leaves to a hypothesis: alpha over its members."""
     for hypothesis in study.hypotheses:
-        level = opening_level(study.plan, hypothesis.family) if hypothesis.test.decides else 1.0
+        level = laxest_level(study.plan, hypothesis.family) if hypothesis.test.decides else 1.0
         if (least := _least_p(hypothesis, study.blocks.number)) > level:
             said = f"no outcome of {study.blocks.number} block{'s' if study.blocks.number > 1 else ''} can support "
             mend = f"{hypothesis.id}: the smallest p is {least:.2g}, its family asks for {level:.2g}; add blocks"

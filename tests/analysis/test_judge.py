@@ -10,6 +10,7 @@ import pytest
 from lnnstats.analysis.judge import judge, scope
 from lnnstats.analysis.values import Accounting, Finding, Reason, Sensitivity, Verdict
 from lnnstats.stats.corrections import conjunction, joint_two_sided
+from lnnstats.study.families import laxest_level, opening_level
 from lnnstats.study.values import Plan
 from tests.analysis.tables import PAIRED, concluded, crossed, pairs, plan, verdict
 
@@ -316,3 +317,13 @@ def test_a_hypothesis_without_words_says_what_it_claims(test, fields, said):
     rows = crossed(np.exp(np.random.default_rng(3).normal(size=(9, 3))), "optimizer", ("sgd", "adam", "sam"))
     asked = plan({"test": test, **fields}, factors={"optimizer": ["sgd", "adam", "sam"]})
     assert verdict(rows, asked).statement == said
+
+
+@pytest.mark.parametrize(
+    ("how", "opening", "laxest"),
+    [("holm", 0.025, 0.025), ("benjamini_hochberg", 0.025, 0.05), ("max_t", 0.025, 0.05), ("none", 0.05, 0.05)],
+)
+def test_what_a_family_of_two_asks_first_and_at_most(how, opening, laxest):
+    asked = plan({"test": PAIRED}, {"test": PAIRED}, analysis={"multiplicity": how})
+    assert opening_level(asked, "confirmatory") == opening
+    assert laxest_level(asked, "confirmatory") == laxest
