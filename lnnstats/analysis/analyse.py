@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lnnstats.analysis.failures import enter
+import numpy as np
+
+from lnnstats.analysis.failures import enter, horizon
 from lnnstats.analysis.finding import finding, untestable
 from lnnstats.analysis.procedures import agreements, evidence
 from lnnstats.analysis.resampled import Tested, jointly
@@ -49,10 +51,10 @@ def _entered(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> Sample | Rea
 
 def _finding(sample: Sample, entered: Sample, hypothesis: Hypothesis, plan: Plan, found: Evidence) -> Finding:
     """What the evidence says, with everything that stands beside it."""
-    made = finding(found, hypothesis, plan, sample.stratum, _accounting(sample, found.n))
+    made = finding(found, hypothesis, plan, sample.stratum, _accounting(sample, hypothesis, found.n))
     return replace(
         made,
-        checks=(*made.checks, *_shared(entered, hypothesis)),
+        checks=(*made.checks, *_shared(entered, hypothesis), *_cut(sample, hypothesis, plan)),
         effects=(*found.effects, *bayes_factors(found, hypothesis)),
         agreements=agreements(found, entered, hypothesis, plan),
         sensitivities=sensitivities(sample, entered, hypothesis, plan, found),
@@ -65,14 +67,22 @@ def _shared(sample: Sample, hypothesis: Hypothesis) -> tuple[str, ...]:
     if not several:
         return ()
     said = "have runs in several groups, which this test takes as independent; use one within blocks"
-    return (f"blocks: {several} {said}.",)
+    return (f"independence: {several} blocks {said}.",)
+
+
+def _cut(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> tuple[str, ...]:
+    """Says how many finite times lie beyond the horizon, where they are cut."""
+    limit = horizon(hypothesis, plan)
+    late = 0 if limit is None else int((np.isfinite(sample.values) & (sample.values > limit)).sum())
+    return (f"horizon: {late} times beyond {limit:,} count as not reached by it.",) if late else ()
 
 
 def _untestable(sample: Sample, hypothesis: Hypothesis, reason: Reason) -> Finding:
-    return untestable(hypothesis, sample.stratum, _accounting(sample, 0), reason)
+    return untestable(hypothesis, sample.stratum, _accounting(sample, hypothesis, 0), reason)
 
 
-def _accounting(sample: Sample, analysed: int) -> Accounting:
-    censored = int((~sample.observed & sample.present).sum())
-    asked, diverged = sample.blocks.size + sample.incomplete, int(sample.diverged.sum())
-    return Accounting(asked, analysed, sample.incomplete, diverged, censored)
+def _accounting(sample: Sample, hypothesis: Hypothesis, analysed: int) -> Accounting:
+    """Every run behind a finding; of independent groups each run is a block of its own."""
+    censored, diverged = int((~sample.observed & sample.present).sum()), int(sample.diverged.sum())
+    there = int(sample.present.sum()) if hypothesis.test.blocks == "between" else sample.blocks.size
+    return Accounting(there + sample.incomplete, analysed, sample.incomplete, diverged, censored)

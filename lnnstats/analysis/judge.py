@@ -133,8 +133,9 @@ def scope(hypothesis: Hypothesis, plan: Plan, blocks: int) -> str:
         labels = [label for label in factor.labels if label in spoken]
         parts.append(f"{path} {'=' if len(labels) == 1 else 'in'} {', '.join(map(str, labels))}")
     draws = f" drawing {' and '.join(plan.blocks.draws)}" if plan.draws_known else ""
+    strata = any(f.role == "stratum" and path not in hypothesis.test.compared for path, f in plan.factors.items())
     how = "over each stratum" if hypothesis.strata == "each" else "averaged over strata"
-    return "; ".join([*parts, f"{blocks} blocks{draws}", how])
+    return "; ".join([*parts, f"{blocks} blocks{draws}", *([how] if strata else [])])
 
 
 def _statement(hypothesis: Hypothesis) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from lnnstats.analysis.values import Decision, Finding, Grade, Reason
 
 Graded = tuple[Grade, tuple[Reason, ...]]
+STRAINED = ("skewness", "independence")  # checks that make a verdict at most fragile
 ORDER: tuple[Grade, ...] = ("contested", "fragile", "robust", "none")
 
 
 def graded(decision: Decision, findings: tuple[Finding, ...]) -> Graded:
     """robust: no alternative analysis dissents; fragile: some is undecided, one about another parameter decides the
-    opposite, or differences are skewed; contested: one about the same parameter decides the opposite.
+    opposite, or an assumption is strained; contested: one about the same parameter decides the opposite.
     """
     if decision not in ("supported", "refuted"):
         return "none", ()
@@ -25,7 +26,7 @@ def graded(decision: Decision, findings: tuple[Finding, ...]) -> Graded:
         return "contested", tuple(Reason("bounds", f"not decided {name}") for name in bounded)
     doubts = [f"not decided {_dissent(f, s.name)}" for f, s in undecided]
     doubts += [f"the opposite {_dissent(f, s.name)}" for f, s in alternatives if s.decision == opposite]
-    doubts += [_dissent(f, check) for f in relevant for check in f.checks if check.startswith("skewness")]
+    doubts += [_dissent(f, check) for f in relevant for check in f.checks if check.startswith(STRAINED)]
     return ("fragile", tuple(Reason("fragile", doubt) for doubt in doubts)) if doubts else ("robust", ())
 
 

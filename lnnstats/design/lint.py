@@ -48,7 +48,7 @@ def _inits_are_not_data(study: Study) -> Iterator[Doubt]:
 
 def _raw_mean_only(study: Study) -> Iterator[Doubt]:
     """Errors of trained networks are heavy-tailed: a raw mean alone is carried by its largest runs."""
-    for name, tests in _tests_by_response(study).items():
+    for name, tests in _tests_by_response(study).items() if study.trains else ():
         if study.responses[name].kind in HEAVY and tests and all(_raw(h) for h in tests):
             said = f"{name} is heavy-tailed and tested on its raw mean only ({', '.join(h.id for h in tests)}): "
             yield Doubt(

@@ -297,10 +297,11 @@ def test_independent_groups_that_share_blocks_say_so():
     values = np.exp(np.random.default_rng(2).normal(size=(12, 2)))
     welch = {"welch_t": {"along": "optimizer", "treatment": "adam", "reference": "sgd"}}
     (paired,), _ = concluded(pairs(*values.T), plan({"test": welch}))
-    assert [c for c in paired.checks if c.startswith("blocks: 12 have runs in several groups")]
+    assert [c for c in paired.checks if c.startswith("independence: 12 blocks have runs in several groups")]
     apart = [{**r, "block": r["block"] + 100 * (r["optimizer"] == "sgd")} for r in pairs(*values.T)]
     (independent,), _ = concluded(apart, plan({"test": welch}))
-    assert not [c for c in independent.checks if c.startswith("blocks")]
+    assert not [c for c in independent.checks if c.startswith("independence")]
+    assert (paired.accounting.blocks, paired.accounting.analysed) == (24, 24)
     assert independent.p_support == paired.p_support
 
 

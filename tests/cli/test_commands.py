@@ -294,3 +294,17 @@ def test_progress_before_anything_is_done_says_nothing(monkeypatch, capsys):
         assert capsys.readouterr().err == ""
         advance(1.0)
     assert "trained 50%" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_a_refused_table_always_ends_with_its_own_exit_code(tmp_path: Path) -> None:
+    """No thread of a reader outlives the refusal: an abort would show in one of some runs."""
+    (tmp_path / "t.csv").write_text("optimizer,y\n" + "sgd,1\n" * 5000, encoding="utf-8")
+    (tmp_path / "p.yaml").write_text(
+        "factors: {optimizer: [sgd, adam]}\nresponses: {y: measured}\n"
+        "hypotheses: [{response: y, test: {paired_t: {along: optimizer, treatment: adam}}}]\n",
+        encoding="utf-8",
+    )
+    command = [sys.executable, "-m", "lnnstats", "analyze", str(tmp_path / "t.csv"), "--plan", str(tmp_path / "p.yaml")]
+    codes = {subprocess.run(command, capture_output=True, check=False, cwd=ROOT).returncode for _ in range(15)}
+    assert codes == {2}

@@ -63,5 +63,5 @@ def no_duplicates(path: Path, table: pa.Table, keys: Sequence[str]) -> None:
         + (f"; {again.size:,} rows in all repeat another" if again.size > 1 else ""),
         run,
         "one row a block, cell, response, step and layer",
-        "average repeats of a run, or give them blocks of their own",
+        "average repeats of a run or give them blocks of their own; a column that tells them apart is a factor to name",
     )

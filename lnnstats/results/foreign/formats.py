@@ -108,8 +108,8 @@ def _separated(path: Path) -> Sheet:
             column_types={raw[name]: kind for name, kind in types.items()},
             null_values=list(MISSING),
         )
-        with _stream(path) as file:
-            found = pa_csv.read_csv(file, pa_csv.ReadOptions(use_threads=threads), parse, convert)
+        with _source(path) as source:
+            found = pa_csv.read_csv(source, pa_csv.ReadOptions(use_threads=threads), parse, convert)
         return found.rename_columns(list(types))
 
     def read(types: Types) -> pa.Table:
@@ -138,9 +138,14 @@ def _first_line(path: Path) -> str:
 
 def _header(path: Path, separator: str) -> list[str]:
     """The column names as the reader of CSV takes them."""
-    head = pa_csv.ReadOptions(use_threads=False, block_size=max(1 << 16, 4 * len(_first_line(path).encode())))
-    with _stream(path) as file, pa_csv.open_csv(file, head, pa_csv.ParseOptions(delimiter=separator)) as reader:
-        return cast("list[str]", reader.schema.names)
+    head = pa.BufferReader(f"{_first_line(path).rstrip()}\n".encode())
+    found = pa_csv.read_csv(head, pa_csv.ReadOptions(use_threads=False), pa_csv.ParseOptions(delimiter=separator))
+    return cast("list[str]", found.column_names)
+
+
+def _source(path: Path) -> pa.NativeFile:
+    """The file read by Arrow's own threads: one that is still reading after an error may outlive Python's files."""
+    return pa.input_stream(str(path), compression="gzip" if path.suffix.lower() == ".gz" else None)
 
 
 def _stream(path: Path) -> BinaryIO:

@@ -75,7 +75,8 @@ def require(path: Path, names: tuple[str, ...], wanted: Iterable[str]) -> None:
     missing = [name for name in wanted if name not in names]
     if missing:
         listed = ", ".join(names[:20]) + (f" and {len(names) - 20} more" if len(names) > 20 else "")
-        raise BadInput(*(Problem(f"{path}: {n}", "column is missing", "", listed, _hint(n, names)) for n in missing))
+        there = f"the columns {listed}"
+        raise BadInput(*(Problem(f"{path}: {n}", "column is missing", there, "", _hint(n, names)) for n in missing))
     for name in wanted:
         if names.count(name) > 1:
             raise refusal(path, name, "column is there twice", hint="leave one of them out")

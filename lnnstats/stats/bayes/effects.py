@@ -50,7 +50,7 @@ def interval_null_effect(observed: ObservedT, low: float, high: float) -> Effect
     """The Bayes factor of delta outside [low, high] against delta within; the bounds are in standard deviations."""
     if not low < high:
         raise ValueError(f"low, high: [{low!r}, {high!r}] is no interval; give bounds in ascending order.")
-    name = f"BF outside against within [{low:g}, {high:g}] sd (JZS, r = 0.707)"
+    name = f"BF outside against within {low:.3g} to {high:.3g} sd (JZS, r = 0.707)".replace("-", "−")
     return _effect(name, lambda r: observed.log_bf_outside(low, high, r), student_prior.MEDIUM, student_prior.WIDTHS)
 
 

@@ -38,7 +38,8 @@ def families(study: Study) -> Iterator[Inconsistency]:
             yield unknown(("analysis", "gates", index), "family", name, names)
         elif name in study.analysis.families:
             message = "a gate's families are judged in their order, by one method"
-            yield Inconsistency(("analysis", "families", name), message, name, "a family that is no gate")
+            allowed = "families that are no gates: take it out here or there"
+            yield Inconsistency(("analysis", "families", name), message, name, allowed)
     yield from _resampled(study, tuple(names))
 
 

@@ -83,7 +83,10 @@ def _trend(study: Study, hypothesis: Hypothesis, at: Place) -> Iterator[Inconsis
     levels = [label for label in factor.labels if label in hypothesis.where.get(along, factor.labels)]
     if factor.scale == "nominal":
         yield Inconsistency(
-            (*at, "along"), "a trend needs an ordered factor", f"{along} is nominal", "ordinal or ratio"
+            (*at, "along"),
+            "a trend needs an ordered factor",
+            f"{along} is nominal",
+            f"{along}: {{levels: [...], scale: ordinal}}",
         )
     if len(levels) < 2:
         yield Inconsistency((*at, "along"), "a trend needs two levels at least", ", ".join(map(str, levels)))

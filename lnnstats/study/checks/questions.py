@@ -83,7 +83,8 @@ def _thresholds(hypothesis: Hypothesis, place: Place) -> Iterator[Inconsistency]
     sign = 1 if hypothesis.upward else -1
     for measure, value in (hypothesis.sesoi or {}).items():
         if measure not in LOGGED and not low < null + sign * value < high:
-            yield Inconsistency((*place, "sesoi"), f"beyond every {measure}", f"{null:g} {'+-'[sign < 0]} {value:g}")
+            message = f"beyond every {measure}: a smallest effect is a distance from the null {null:g}"
+            yield Inconsistency((*place, "sesoi"), message, f"{null:g} {'+-'[sign < 0]} {value:g}")
     for measure, limits in (hypothesis.bounds or {}).items():
         floor = low if measure in FLOORED else None
         if measure not in LOGGED and not all(low < limit < high or limit == floor for limit in limits):
