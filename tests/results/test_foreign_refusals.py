@@ -77,7 +77,10 @@ def test_rows_in_words():
             "block,optimiser,error\n0,sgd,1\n",
             "optimizer: column is missing, found the columns block, optimiser, error, did you mean 'optimiser'?",
         ),
-        ("optimizer,error\nsgd,1\n", "block: column is missing, found the columns optimizer, error, every row names its block"),
+        (
+            "optimizer,error\nsgd,1\n",
+            "block: column is missing, found the columns optimizer, error, every row names its block",
+        ),
         ("block,optimizer,loss\n0,sgd,1\n", "error: column is missing"),
         ("block,optimizer,response\n0,sgd,error\n", "error: column is missing"),
         ("block,optimizer,error,error\n0,sgd,1,2\n", "error: column is there twice"),

@@ -63,8 +63,8 @@ def _reading(subject: Subject) -> Paragraph:
             "*Supported*: the claim holds in every stratum it is made for, at $\\alpha$ = {alpha} over the family. "
             "*Refuted*: its contrary does "
             "in at least one. *Inconclusive*: neither. *Robust*: no alternative analysis dissents; *fragile*: one is "
-            "undecided or an assumption "
-            "strained; *contested*: one decides the opposite, or nothing is decided with diverged runs at their bounds. "
+            "undecided or an assumption strained; *contested*: one decides the opposite, or nothing is decided with "
+            "diverged runs at their bounds. "
             "Intervals are those whose ends decide as the test does.",
             alpha=alpha,
         ),
