@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from lnnstats.analysis.values import Finding, Verdict
 from lnnstats.registry.values import Claim
@@ -27,7 +28,7 @@ from lnnstats.report.values import (
     Table,
 )
 from lnnstats.report.words import QUESTIONS, composed, measure, procedure, result, where
-from lnnstats.study.values import Compound, Hypothesis
+from lnnstats.study.values import Compound, Hypothesis, Plan
 
 Findings = tuple[Finding, ...]
 DASH = text("–")
@@ -50,7 +51,7 @@ def _hypothesis(subject: Subject, hypothesis: Hypothesis, verdict: Verdict, find
     yield Badge(verdict.decision, verdict.grade)
     yield Paragraph(result(hypothesis, verdict, findings, subject.plan))
     yield from _claim(subject.claims.get(verdict.claim or ""))
-    yield Definitions(_question(hypothesis, findings))
+    yield Definitions(_question(hypothesis, findings, subject.plan))
     yield _estimates(hypothesis, findings, analysis.alpha)
     yield from forest(hypothesis, findings)
     folded = [table for make in ALTERNATIVES for table in make(findings, analysis.alpha)]
@@ -86,13 +87,13 @@ def _claim(claim: Claim | None) -> Iterator[Block]:
     yield Paragraph(say("**As scoped** ({id}): {scoped}", id=claim.id, scoped=claim.scoped), "quote")
 
 
-def _question(hypothesis: Hypothesis, findings: Findings) -> tuple[tuple[Inline, Inline], ...]:
+def _question(hypothesis: Hypothesis, findings: Findings, plan: Plan) -> tuple[tuple[Inline, Inline], ...]:
     estimand = next((finding.estimand for finding in findings if finding.estimand), "")
     entries = [
         ("question", text(QUESTIONS[hypothesis.question])),
         ("margin", margin(hypothesis)),
         ("response", say("{name}{place}", name=code(hypothesis.response), place=_place(hypothesis))),
-        ("procedure", _procedure(hypothesis)),
+        ("procedure", _procedure(hypothesis, plan)),
         ("estimand", text(estimand)),
         ("family", text(hypothesis.family)),
     ]
@@ -121,10 +122,10 @@ def _place(hypothesis: Hypothesis) -> Inline:
     return text(f", {', '.join(told)}" if told else ", at its last step" if hypothesis.test.decides else "")
 
 
-def _procedure(hypothesis: Hypothesis) -> Inline:
+def _procedure(hypothesis: Hypothesis, plan: Plan) -> Inline:
     test = hypothesis.test
     along = ", ".join(test.compared)
-    against = f", level {numerals.level(test.treatment)} against the reference" if test.contrast == "pair" else ""
+    against = _against(test.chosen(test.along, plan.factors[test.along].baseline)) if test.contrast == "pair" else ""
     path = say(" along {path}", path=code(along)) if along else ()
     return say(
         "{kind}{path}{against}; claimed: {side}",
@@ -133,6 +134,12 @@ def _procedure(hypothesis: Hypothesis) -> Inline:
         against=against,
         side=hypothesis.alternative,
     )
+
+
+def _against(levels: tuple[Any, ...]) -> str:
+    """Which two levels a pair compares."""
+    treatment, reference = map(numerals.level, levels)
+    return f", {treatment} against {reference}"
 
 
 def _estimates(hypothesis: Hypothesis, findings: Findings, alpha: float) -> Table:
