@@ -28,7 +28,7 @@ from .procedures.group_contrast import group_contrast
 from .procedures.hotelling import hotelling
 from .procedures.interaction import interaction
 from .procedures.jonckheere import jonckheere
-from .procedures.kaplan_meier import SurvivalCurve, kaplan_meier
+from .procedures.kaplan_meier import kaplan_meier
 from .procedures.kruskal_wallis import kruskal_wallis
 from .procedures.log_rank import log_rank, stratified_log_rank
 from .procedures.many_to_one import many_to_one
@@ -67,6 +67,7 @@ from .resampling.label_permutations import permutation_t_pvalues
 from .resampling.max_t import max_t, max_t_limits
 from .samples.planned import contrast_weights, polynomial_weights
 from .samples.published import log_mean_ratios, mean_differences
+from .samples.survival_curve import SurvivalCurve
 from .values import Agreement, Degenerate, Effect, Evidence, Tests, UnusableValues
 from .variance.marginal_means import marginal_means_between, marginal_means_within
 

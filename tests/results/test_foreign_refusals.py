@@ -172,7 +172,7 @@ def test_lists_are_no_names(tmp_path, column):
     table = pa.table({"block": [0, 0], "optimizer": ["sgd", "adam"], "error": [1.0, 2.0]})
     place = table.column_names.index(column)
     pq.write_table(table.set_column(place, column, pa.array([[1], [2]])), tmp_path / "t.parquet")
-    refused(tmp_path / "t.parquet")
+    assert f"t.parquet: {column}" in refused(tmp_path / "t.parquet")
 
 
 @pytest.mark.parametrize(

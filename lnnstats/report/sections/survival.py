@@ -15,7 +15,8 @@ from lnnstats.report.subject import Subject
 from lnnstats.report.summaries import LEVEL, Axis, Rows, rows
 from lnnstats.report.values import Block, Column, Curves, Figure, Inline, Panel, Series, Table
 from lnnstats.report.words import response, short
-from lnnstats.stats.procedures.kaplan_meier import SurvivalCurve, kaplan_meier
+from lnnstats.stats.procedures.kaplan_meier import kaplan_meier
+from lnnstats.stats.samples.survival_curve import SurvivalCurve
 
 POINTS = 200  # of a curve drawn; more cannot be told apart
 

@@ -43,6 +43,7 @@ def read(path: Path, plan: Plan) -> Foreign:
         table = sheet.read(layout.types)
         if not table.num_rows:
             raise refusal(path, "", "holds a header and no rows", hint="write a row for every run")
+        _flat(path, table.drop_columns(list(layout.values)))
         table = table.append_column(ROW, pa.array(np.arange(1, table.num_rows + 1, dtype=np.int32)))
         long, told = _long(path, table, layout, plan)
         return _typed(path, long, plan, (*told, *unplaced(layout.others, plan)))
@@ -51,6 +52,14 @@ def read(path: Path, plan: Plan) -> Foreign:
 def read_table(path: Path, plan: Plan) -> pa.Table:
     """The table of `read`, without its notes."""
     return read(path, plan).table
+
+
+def _flat(path: Path, table: pa.Table) -> None:
+    """Refuse a column of names whose cells are lists or structures; `numbers` refuses those of values."""
+    for field in table.schema:
+        if pa.types.is_nested(field.type):
+            allowed, hint = "a number or a word a cell", "give each of them a column of its own"
+            raise refusal(path, field.name, "cells hold several values", str(field.type), allowed, hint)
 
 
 def _long(path: Path, table: pa.Table, layout: Layout, plan: Plan) -> tuple[pa.Table, Notes]:

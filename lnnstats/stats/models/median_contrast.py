@@ -14,7 +14,7 @@ from scipy import special
 
 from ..arrays import FloatArray
 from ..pivots.student import tail
-from ..procedures.kaplan_meier import SurvivalCurve
+from ..samples.survival_curve import SurvivalCurve
 
 FARTHEST = 64.0  # 8 standard errors: a p of 6e-16, below which nothing is told apart
 LOG_LOG_TWO = math.log(math.log(2.0))

@@ -13,9 +13,10 @@ from ..exact.median_interval import MedianTest
 from ..models.median_contrast import Steps, median_contrast, median_steps
 from ..samples.restricted_times import restricted_times
 from ..samples.risk_sets import censored_times
+from ..samples.survival_curve import SurvivalCurve
 from ..scales import Scale, named_scale
 from ..values import EFFECT_LEVEL, Degenerate, Effect, Evidence, UnusableValues
-from .kaplan_meier import SurvivalCurve, kaplan_meier
+from .kaplan_meier import kaplan_meier
 
 FEW_RUNS = 20
 

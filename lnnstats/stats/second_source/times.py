@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..arrays import BoolArray, FloatArray
-from ..procedures.kaplan_meier import SurvivalCurve
+from ..samples.survival_curve import SurvivalCurve
 from ..values import Agreement, Evidence
 from .base import MOST_VALUES, agreement, quiet, t_and_p
 
