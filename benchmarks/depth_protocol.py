@@ -24,8 +24,7 @@ from lnnstats.engine.batch import runs
 from lnnstats.engine.device import DTYPES
 from lnnstats.engine.execute import execute
 from lnnstats.engine.forms import FORMS
-from lnnstats.engine.forms.values import rates
-from lnnstats.engine.optimizers import OPTIMIZERS
+from lnnstats.engine.optimizers import optimizer
 from lnnstats.engine.record import Trained
 from lnnstats.engine.train import train
 from lnnstats.parts.responses import log_spaced
@@ -87,7 +86,7 @@ def started(study: Study) -> tuple[Any, Any]:
     chunk = whole(study)
     axis, dtype = runs(chunk, study.seed, study.blocks), DTYPES[study.training.dtype]
     form = FORMS[chunk.batch.form](axis, dtype, CPU)
-    return form, OPTIMIZERS[study.training.optimizer.kind](form, rates(axis, dtype, CPU))
+    return form, optimizer(axis, form, dtype, CPU)
 
 
 def halves(study: Study, pool: ProcessPoolExecutor) -> None:

@@ -18,8 +18,7 @@ from lnnstats.design.values import Chunk
 from lnnstats.engine.batch import runs
 from lnnstats.engine.device import DTYPES, describe, exact
 from lnnstats.engine.forms import FORMS
-from lnnstats.engine.forms.values import rates
-from lnnstats.engine.optimizers import OPTIMIZERS
+from lnnstats.engine.optimizers import optimizer
 from lnnstats.engine.train import train
 from lnnstats.study.load import from_text
 from lnnstats.study.values import Study
@@ -38,7 +37,7 @@ def seconds(declared: Study, device: torch.device) -> tuple[float, float]:
         with torch.inference_mode():
             axis, dtype = runs(chunk, declared.seed, declared.blocks), DTYPES[declared.training.dtype]
             form = FORMS[batch.form](axis, dtype, device)
-            update = OPTIMIZERS["sgd"](form, rates(axis, dtype, device))
+            update = optimizer(axis, form, dtype, device)
             _wait(device)
             start = time.perf_counter()
             done = train(form, update, batch.cells[0].world.training, declared.responses)

@@ -100,7 +100,7 @@ def points(study: Study) -> list[Split]:
     """The training points of every cell, [B, n, d] each."""
     chunk = whole(study)
     axis = runs(chunk, study.seed, study.blocks)
-    return [sample(cell.world.data, axis.stream(cell.fresh)).train for cell in chunk.batch.cells]
+    return [sample(cell.world.data, axis.stream(cell)).train for cell in chunk.batch.cells]
 
 
 def initial_weights(study: Study) -> list[NDArray[np.float64]]:

@@ -13,10 +13,11 @@ from lnnstats.design.values import Batch, Chunk
 from lnnstats.engine.batch import runs
 from lnnstats.engine.device import DTYPES
 from lnnstats.engine.forms import FORMS
-from lnnstats.engine.forms.values import rates
-from lnnstats.engine.optimizers import OPTIMIZERS
+from lnnstats.engine.optimizers import optimizer
 from lnnstats.engine.record import Trained
 from lnnstats.engine.train import train
+from lnnstats.parts.networks import NETWORKS
+from lnnstats.parts.sources import SOURCES
 from lnnstats.study.load import from_text
 from lnnstats.study.values import Study
 
@@ -29,7 +30,18 @@ PLANE: Tree = {
 }
 CLASSES: Tree = {"gaussian_classes": {"classes": 3, "features": 4, "train": 21, "test": 9, "separation": 2.0}}
 DIGITS: Tree = {"digits": {"classes": [3, 8], "test_share": 0.9}}
-SMALL = {"scalar": SCALAR, "plane": PLANE, "classes": CLASSES, "digits": DIGITS}
+WHITE: Tree = {"linear_regression": {"features": 3, "train": 24, "test": 9, "noise": 0.3, "whitened": True}}
+LOW_RANK: Tree = {"low_rank_regression": {"features": 4, "outputs": 3, "rank": 2, "train": 24, "test": 9}}
+NONLINEAR: Tree = {"nonlinear_regression": {"features": 3, "train": 24, "test": 9, "units": 5, "condition": 9.0}}
+SMALL = {
+    "scalar": SCALAR,
+    "plane": PLANE,
+    "white": WHITE,
+    "low_rank": LOW_RANK,
+    "nonlinear": NONLINEAR,
+    "classes": CLASSES,
+    "digits": DIGITS,
+}
 
 
 def study(
@@ -54,20 +66,40 @@ def study(
     return from_text(json.dumps(tree))  # JSON is YAML 1.2
 
 
+OF_THE_MAP: Tree = {
+    "norm": {"end_to_end": {}},
+    "spectral": {"end_to_end": {"of": "spectral_norm"}},
+    "slope": {"end_to_end": {"of": "entry"}},
+    "intercept": {"end_to_end": {"of": "entry", "input": 0}},
+    "effective_rank": "effective_rank",
+    "balancedness": "balancedness",
+}
+OF_A_STEP: Tree = {
+    "step_error": "one_step_error",
+    "step_slope": {"one_step_error": {"formula": "slope_only", "relative": True}},
+}
+
+
 def responses(data: Tree, network: str, loss: str, steps: Any = "last") -> Tree:
     """Every response with one value a state that a world offers, each on both splits where it has one."""
-    classes, regression = "linear_regression" not in data, network == "linear" and loss == "mse"
+    (source,) = data
+    classes, linear, mse = SOURCES[source].labelled, NETWORKS[network].linear, loss == "mse"
     named: Tree = {
         "gradient_norm": {"gradient_norm": {}},
+        "gradient_total": {"gradient_norm": {"of": "total"}},
+        "least": {"least_curvature": {}},
+        "least_lanczos": {"least_curvature": {"exact_up_to": 1, "iterations": 9}},
+        "sharpness": {"sharpness": {}},
         "singular": {"singular_ratio": {}},
         "rank": {"gradient_rank": {"tolerance": 1e-6}},
     }
     for split in ("train", "test"):
         named[f"loss_{split}"] = {"loss": {"split": split}}
-        named |= {f"mse_{split}": {"mse": {"split": split}}} if loss == "mse" else {}
-        named |= {f"excess_{split}": {"relative_excess_mse": {"split": split}}} if regression else {}
+        named |= {f"mse_{split}": {"mse": {"split": split}}} if mse else {}
+        named |= {f"excess_{split}": {"relative_excess_mse": {"split": split}}} if mse else {}
         named |= {f"accuracy_{split}": {"accuracy": {"split": split}}} if classes else {}
-    named |= {"deviation": "optimal_deviation"} if regression else {}
+    named |= OF_THE_MAP if linear else {}
+    named |= {"deviation": "optimal_deviation", **OF_A_STEP} if linear and mse else {}
     return {
         name: {kind: {**options, "steps": steps} for kind, options in part.items()}
         if isinstance(part, Mapping)
@@ -91,5 +123,4 @@ def engine(study: Study, chunk: Chunk, device: torch.device = CPU) -> tuple[Any,
     training = chunk.batch.cells[0].world.training
     axis, dtype = runs(chunk, study.seed, study.blocks), DTYPES[training.dtype]
     form = FORMS[chunk.batch.form](axis, dtype, device)
-    update = OPTIMIZERS[training.optimizer.kind](form, rates(axis, dtype, device))
-    return form, train(form, update, training, study.responses)
+    return form, train(form, optimizer(axis, form, dtype, device), training, study.responses)

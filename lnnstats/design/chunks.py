@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from lnnstats.design.cost import run_bytes, run_seconds
+from lnnstats.design.cost import run_bytes
 from lnnstats.design.values import Batch, Cell, Chunk, Design
+from lnnstats.design.work import training
 
 
 @dataclass(frozen=True)
 class Limits:
-    """The most a chunk may hold: runs, bytes, and seconds of one core, which is what a kill may lose."""
+    """The most a chunk may hold: runs, bytes, and seconds of one core, which is what a kill may lose.
+
+    `cache`: bytes of runs on second moments, which every step passes over from end to end.
+    """
 
     runs: int
     bytes: float
     seconds: float
+    cache: float = math.inf
 
 
-CORE = Limits(20_000, 1 << 29, 30.0)  # about what stays in a core's cache (measured: 100,000 runs do not)
+CORE = Limits(20_000, 1 << 29, 30.0, 1 << 25)  # a core's cache (measured: twice the bytes, or 100,000 runs, are slower)
 GPU = Limits(1_000_000, 1 << 33, 600.0)  # small kernels wait for their launch: the wider the better (not yet measured)
 
 
@@ -36,9 +42,14 @@ def chunks(design: Design, done: Mapping[str, frozenset[int]], limits: Limits = 
 
 
 def chunk_runs(batch: Batch, design: Design, limits: Limits = CORE) -> int:
-    """The most runs a chunk of this batch may hold."""
-    by_bytes = limits.bytes / run_bytes(batch, design.study)
-    by_time = limits.seconds / max(run_seconds(batch, batch.cells[0]), 1e-12)
+    """The most runs a chunk of this batch may hold.
+
+    What a chunk takes whatever its size is paid again by every chunk: its runs may take at least twice as long.
+    """
+    work = training(batch, design.study)
+    held = limits.bytes if batch.form == "autograd" else min(limits.bytes, limits.cache)
+    by_bytes = held / run_bytes(batch, design.study)
+    by_time = max(limits.seconds - work.chunk, 2 * work.chunk) / work.run
     return max(1, int(min(limits.runs, by_bytes, by_time)))
 
 

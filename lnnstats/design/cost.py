@@ -1,23 +1,33 @@
-"""What a design costs before it runs: floating-point work, bytes and seconds, from the shapes alone.
+"""What a design costs before it runs: bytes, and the seconds of `lnnstats run` from the first import to the paper.
 
-The rates below were measured on one core of an x86-64 server (float64); they scale the prediction, never a result.
+The numbers were measured on two cores of an x86-64 server; they scale the prediction, never a result.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import heapq
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from math import prod
+from math import ceil
+from typing import Any
 
-from lnnstats.design.values import Batch, Cell, Design
-from lnnstats.study.values import Study
+from lnnstats.design.values import Batch, Cell, Chunk, Design
+from lnnstats.design.work import deepest, parameters, points, shapes, training
+from lnnstats.study.axes import facing
+from lnnstats.study.comparisons import strata
+from lnnstats.study.values import Hypothesis, Study
 
-STARTUP_SECONDS = 5.0  # importing torch, scipy and matplotlib; building the paper where TeX is
-FIGURE_SECONDS = 0.7  # analysing a hypothesis or a section and drawing it twice
-CHAIN_SECONDS = 4e-9  # per run, step and layer
-FLOPS = {"moments": 1.2e9, "autograd": 2.5e9}  # sustained floating-point operations a second in small batched products
-DRAW_SECONDS = 1.2e-7  # per normal drawn
+STARTUP_SECONDS = 4.5  # importing torch, scipy, the second sources and matplotlib; building the paper where TeX is
+SECTION_SECONDS = 0.1  # a section of the report
+PANEL_SECONDS = 0.3  # a panel of its figure, drawn twice
+HYPOTHESIS_SECONDS = 0.35  # the figure and the words of a hypothesis
+TEST_SECONDS = 0.075  # a hypothesis in a stratum: its procedure, second source and alternatives
+RESAMPLE_SECONDS = 4.2e-8  # per block drawn again, in the procedure and in those of its alternatives that resample
+DRAW_SECONDS = 6e-8  # per normal drawn, its second moments taken
 RECORD_SECONDS = 2e-7  # per recorded value
+STORE_SECONDS = 0.01  # per chunk stored
+SPAWN_SECONDS = 20.0  # work of one core below which workers cost more than they save
+WORKER_SECONDS = 3.0  # until a worker has started
 BUFFERS = 8  # live copies of a run's parameters: gradients, optimizer state, products
 LIBRARIES_BYTES = 4e8
 WINDOW_ROWS = 1_000_000  # of the long table in memory at once, when results are written
@@ -36,46 +46,71 @@ class Cost:
 def predict(design: Design, chunk_runs: Callable[[Batch], int], workers: int) -> Cost:
     """The cost of the whole design on `workers` processes; `chunk_runs` says how many runs of a batch train at once."""
     study = design.study
-    work = sum(batch_seconds(batch, study) for batch in design.batches)
+    chunks = [second for batch in design.batches for second in _chunk_seconds(batch, study, chunk_runs(batch))]
     rows = design.runs * values_per_run(study, design.cells[0])
     at_once = max(run_bytes(batch, study) * min(chunk_runs(batch), _runs(batch, study)) for batch in design.batches)
-    drawn = len(study.hypotheses) + len(study.report)
-    seconds = STARTUP_SECONDS + drawn * FIGURE_SECONDS + work / workers + rows * RECORD_SECONDS
+    seconds = STARTUP_SECONDS + scheduled(chunks, workers) + _concluding(design) + rows * RECORD_SECONDS
     held = min(rows, WINDOW_ROWS) * ROW_BYTES + design.runs * RUN_BYTES
     return Cost(seconds, LIBRARIES_BYTES + at_once * workers + held)
 
 
-def batch_seconds(batch: Batch, study: Study) -> float:
-    """Seconds of one core for every run of a batch."""
-    return _runs(batch, study) * run_seconds(batch, batch.cells[0]) + _draws(batch, study) * DRAW_SECONDS
+def scheduled(chunks: Iterable[float], workers: int) -> float:
+    """Wall seconds of chunks worked off in order, each by the first worker that is free."""
+    seconds = list(chunks)
+    if workers < 2 or len(seconds) < 2 or sum(seconds) < SPAWN_SECONDS:
+        return sum(seconds)
+    free = [WORKER_SECONDS] * workers
+    for second in seconds:
+        heapq.heapreplace(free, free[0] + second)
+    return max(free)
+
+
+def chunk_seconds(chunk: Chunk, study: Study) -> float:
+    """Seconds of one core for a chunk."""
+    return _seconds(chunk.batch, study, chunk.runs)
+
+
+def _chunk_seconds(batch: Batch, study: Study, most: int) -> list[float]:
+    """Seconds of each chunk of a batch, of at most so many runs."""
+    count = ceil(_runs(batch, study) / most)
+    return [_seconds(batch, study, _runs(batch, study) / count)] * count
+
+
+def _seconds(batch: Batch, study: Study, runs: float) -> float:
+    """Seconds of one core for so many runs of a batch at once."""
+    work, share = training(batch, study), runs / _runs(batch, study)
+    return work.chunk + runs * work.run + share * _draws(batch, study) * DRAW_SECONDS + STORE_SECONDS
 
 
 def _runs(batch: Batch, study: Study) -> int:
     return len(batch.cells) * study.blocks.number
 
 
-def run_seconds(batch: Batch, cell: Cell) -> float:
-    """Seconds of one core for one run of a batch."""
-    steps = cell.world.training.steps
-    if batch.form == "chain":
-        return steps * CHAIN_SECONDS * max(c.world.network.depth for c in batch.cells)
-    return steps * flops_per_step(batch, cell) / FLOPS[batch.form]
+def _concluding(design: Design) -> float:
+    """Analysis and report: every hypothesis in every stratum, every section."""
+    asked = design.study.hypotheses
+    tests = sum(_strata(hypothesis, design.study) * _test_seconds(hypothesis, design.study) for hypothesis in asked)
+    panels = sum(_panels(section, design.study) for section in design.study.report)
+    drawn = len(design.study.report) * SECTION_SECONDS + panels * PANEL_SECONDS
+    return drawn + len(asked) * HYPOTHESIS_SECONDS + tests
 
 
-def flops_per_step(batch: Batch, cell: Cell) -> float:
-    """Multiply-adds x 2 of one gradient: prefix and back products on second moments, or forward and backward over the
-    points.
-    """
-    world = cell.world
-    weights = sum(prod(shape) for shape in _shapes(cell))
-    columns = world.data.inputs + 1 if batch.form == "moments" else points(cell)
-    return 6.0 * weights * columns
+def _test_seconds(hypothesis: Hypothesis, study: Study) -> float:
+    """A hypothesis in a stratum; a resampling procedure draws every block once a resample."""
+    test = hypothesis.test
+    resamples = 0 if getattr(test, "method", "") == "t" else getattr(test, "resamples", 0)
+    return TEST_SECONDS + resamples * study.blocks.number * RESAMPLE_SECONDS
 
 
-def points(cell: Cell) -> int:
-    """Points of one gradient."""
-    batch = cell.world.training.batch
-    return batch if isinstance(batch, int) else cell.world.data.train
+def _panels(section: Any, study: Study) -> int:
+    """The panels of a section's figure; a table has none."""
+    factor = study.factors.get(getattr(section, "panel", None) or "")
+    return 0 if section.kind == "table" else len(factor.levels) if factor else 1
+
+
+def _strata(hypothesis: Hypothesis, study: Study) -> int:
+    """The strata that a hypothesis is tested in."""
+    return len(list(strata(facing(study.plan, hypothesis), hypothesis)))
 
 
 def values_per_run(study: Study, cell: Cell) -> int:
@@ -89,27 +124,24 @@ def values_per_run(study: Study, cell: Cell) -> int:
 
 def run_bytes(batch: Batch, study: Study) -> float:
     """Peak bytes of one run on the device and in its draws."""
-    cell = max(batch.cells, key=lambda c: c.world.network.depth)
+    cell = deepest(batch)
     width = 4 if cell.world.training.dtype == "float32" else 8
-    parameters = sum(rows * (columns + 1) for rows, columns in _shapes(cell))
+    numbers = sum(rows * (columns + 1) for rows, columns in shapes(cell))
     held = _activations(cell) if batch.form == "autograd" else (cell.world.data.inputs + 1) ** 2
-    return width * (BUFFERS * parameters + 3 * held) + 8 * values_per_run(study, cell)
+    return width * (BUFFERS * numbers + 3 * held) + 8 * values_per_run(study, cell)
 
 
 def _activations(cell: Cell) -> int:
     """Numbers of one gradient: its points, and every layer's outputs for them."""
-    return points(cell) * (cell.world.data.inputs + sum(rows for rows, _ in _shapes(cell)))
+    return points(cell) * (cell.world.data.inputs + sum(rows for rows, _ in shapes(cell)))
 
 
 def _draws(batch: Batch, study: Study) -> float:
-    """Normals and uniforms drawn for a batch."""
-    data = batch.cells[0].world.data
+    """Normals and uniforms drawn for a batch: distinct data sets, and initial weights."""
+    drawn, data = study.blocks.draws, batch.cells[0].world.data
     sets = len({(cell.world.data, cell.fresh) for cell in batch.cells}) * (
-        study.blocks.number if "data" in study.blocks.draws else 1
+        study.blocks.number if "data" in drawn else 1
     )
+    nets = len({cell.world.network for cell in batch.cells}) * (study.blocks.number if "init" in drawn else 1)
     size = (data.train + data.test) * (data.inputs + data.outputs)
-    return float(sets * size)
-
-
-def _shapes(cell: Cell) -> tuple[tuple[int, int], ...]:
-    return cell.world.network.shapes(cell.world.data.inputs, cell.world.data.outputs)
+    return float(sets * size + nets * parameters(deepest(batch)))

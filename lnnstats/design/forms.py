@@ -11,12 +11,14 @@ from lnnstats.digest import canonical
 from lnnstats.parts.base import per_cell_fields
 from lnnstats.study.values import World
 
+PLAIN_PRODUCT = 400  # multiplications a run below which a batched matrix product is a plain loop over numbers
+
 
 def form(world: World) -> Form:
     """Full-batch MSE training of a linear network needs second moments only; where every layer is 1x1 it is a chain of
     scalars.
     """
-    if world.network.kind != "linear" or world.training.loss.kind != "mse" or world.training.batch != "full":
+    if not world.network.linear or world.training.loss.kind != "mse" or world.training.batch != "full":
         return "autograd"
     shapes = world.network.shapes(world.data.inputs, world.data.outputs)
     return "chain" if all(shape == (1, 1) for shape in shapes) else "moments"

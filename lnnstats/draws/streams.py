@@ -37,7 +37,8 @@ class Stream:
     `blocks` [B] are absolute numbers, so chunk, order, device and worker never enter. `drawn` holds the purposes
     ("data", "init", "batches") that every block draws anew; the others are block 0's, with a leading axis of 1. `fresh`
     pairs a purpose with the tag of the stratum that draws it anew; a purpose without a tag is shared by all strata.
-    `tally`, where given, is shown every word drawn.
+    `crossed` pairs a purpose with the draw that all blocks have of it, that of the block of this number. `tally`, where
+    given, is shown every word drawn.
     """
 
     seed: int
@@ -45,6 +46,7 @@ class Stream:
     drawn: frozenset[str]
     fresh: tuple[tuple[str, str], ...] = ()
     tally: Tally | None = None
+    crossed: tuple[tuple[str, int], ...] = ()
 
     def words(self, purpose: str, tensor: str, rows: int, columns: int, layer: int = 0) -> NDArray[np.uint64]:
         """Raw 64-bit words [B or 1, rows, columns]; an element does not depend on the tensor's size."""
@@ -66,6 +68,8 @@ class Stream:
         return len(self._blocks(purpose))
 
     def _blocks(self, purpose: str) -> NDArray[np.int64]:
+        if (draw := dict(self.crossed).get(purpose)) is not None:
+            return np.array([draw], dtype=np.int64)
         return self.blocks if purpose in self.drawn else _SHARED
 
     def _key(self, purpose: str, tensor: str, layer: int) -> philox.Key:

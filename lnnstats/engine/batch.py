@@ -41,10 +41,11 @@ class Runs:
     def size(self) -> int:
         return len(self.cells) * len(self.blocks)
 
-    def stream(self, fresh: str, blocks: NDArray[np.int64] | None = None, tally: Tally | None = None) -> Stream:
-        """The random stream of a stratum's blocks."""
-        tags = tuple((purpose, fresh) for purpose in self.drawing.draws) if fresh else ()
-        return Stream(self.seed, self.blocks if blocks is None else blocks, frozenset(self.drawing.draws), tags, tally)
+    def stream(self, cell: Cell, blocks: NDArray[np.int64] | None = None, tally: Tally | None = None) -> Stream:
+        """The random stream of a cell's blocks: its stratum's own where that draws anew, its crossed draws."""
+        tags = tuple((purpose, cell.fresh) for purpose in self.drawing.draws) if cell.fresh else ()
+        here, drawn = self.blocks if blocks is None else blocks, frozenset(self.drawing.draws)
+        return Stream(self.seed, here, drawn, tags, tally, tuple(cell.crossed.items()))
 
     def column(self, field: Callable[[Cell], float]) -> NDArray[np.float64]:
         """A per-cell number for every run, [R]."""
@@ -80,16 +81,27 @@ class Drawn(Generic[Value]):
 
 def initial_layers(axis: Runs) -> Drawn[list[tuple[Layer, ...]]]:
     """For every cell its initial layers [B or 1, rows, columns]; cells of one network share the draw."""
-    first, groups = grouped(axis.cells, lambda c: (c.world.network, c.world.data.inputs, c.world.data.outputs, c.fresh))
+    first, groups = grouped(axis.cells, _initialised_by)
     drawn = [_layers(axis, cell) for cell in first]
     checksum = np.concatenate([np.broadcast_to(drawn[group].checksum, axis.blocks.shape) for group in groups])
     return Drawn([drawn[group].value for group in groups], checksum)
 
 
+def _initialised_by(cell: Cell) -> tuple[Any, ...]:
+    """What a cell's initial weights depend on beside the block."""
+    data = cell.world.data
+    return cell.world.network, data.inputs, data.outputs, cell.fresh, cell.crossed.get("init")
+
+
+def _sampled_by(cell: Cell) -> tuple[Any, ...]:
+    """What a cell's data depend on beside the block."""
+    return cell.world.data, cell.fresh, cell.crossed.get("data")
+
+
 def _layers(axis: Runs, cell: Cell) -> Drawn[tuple[Layer, ...]]:
     tally = Tally(len(axis.blocks))
     data = cell.world.data
-    drawn = initial(cell.world.network, data.inputs, data.outputs, axis.stream(cell.fresh, tally=tally))
+    drawn = initial(cell.world.network, data.inputs, data.outputs, axis.stream(cell, tally=tally))
     return Drawn(drawn, tally.sums)
 
 
@@ -97,7 +109,7 @@ def stacked_moments(axis: Runs, intercept: bool) -> Drawn[dict[str, Moments]]:
     """Second moments of both splits of every run's data, [R, ...], taken in slabs of blocks: the data are never held
     whole.
     """
-    first, groups = grouped(axis.cells, lambda cell: (cell.world.data, cell.fresh))
+    first, groups = grouped(axis.cells, _sampled_by)
     parts = [slab for cell in first for slab in _moments(axis, cell, intercept)]
     rows = axis.rows(groups, "data" in axis.drawing.draws)
     splits = {split: _stacked([part.value[split] for part in parts], rows) for split in SPLITS}
@@ -123,7 +135,7 @@ def _moments(axis: Runs, cell: Cell, intercept: bool) -> Iterator[Drawn[dict[str
 def _sampled(axis: Runs, cell: Cell, blocks: NDArray[np.int64]) -> Drawn[Dataset]:
     """A cell's data in some blocks; the checksum has the data's leading axis, [B or 1]."""
     tally = Tally(len(blocks) if "data" in axis.drawing.draws else 1)
-    return Drawn(sample(cell.world.data, axis.stream(cell.fresh, blocks, tally)), tally.sums)
+    return Drawn(sample(cell.world.data, axis.stream(cell, blocks, tally)), tally.sums)
 
 
 def _slabs(axis: Runs, cell: Cell) -> Iterator[NDArray[np.int64]]:
@@ -136,7 +148,7 @@ def _slabs(axis: Runs, cell: Cell) -> Iterator[NDArray[np.int64]]:
 
 def stacked_data(axis: Runs) -> tuple[Drawn[tuple[Dataset, ...]], NDArray[np.int64]]:
     """The distinct data sets of a chunk, one Dataset a group, and each run's row in their stack."""
-    first, groups = grouped(axis.cells, lambda cell: (cell.world.data, cell.fresh))
+    first, groups = grouped(axis.cells, _sampled_by)
     sets = [_sampled(axis, cell, axis.blocks) for cell in first]
     rows = axis.rows(groups, "data" in axis.drawing.draws)
     return Drawn(tuple(data.value for data in sets), np.concatenate([data.checksum for data in sets])[rows]), rows
@@ -168,10 +180,10 @@ class BatchOrder:
         start = step // per_epoch
         left = self.axis.cells[0].world.training.steps // per_epoch + 1 - start
         epochs = max(1, min(left, self.WINDOW // (per_epoch * self.batch * self.axis.size)))
-        fresh, groups = grouped(self.axis.cells, lambda cell: cell.fresh)
+        first, groups = grouped(self.axis.cells, lambda cell: (cell.fresh, cell.crossed.get("batches")))
         rows = self.axis.rows(groups, "batches" in self.axis.drawing.draws)
         drawn = [
-            np.concatenate([order(self.axis.stream(c.fresh), e, self.points, self.batch) for c in fresh])[rows]
+            np.concatenate([order(self.axis.stream(c), e, self.points, self.batch) for c in first])[rows]
             for e in range(start, start + epochs)
         ]
         self._first = start * per_epoch

@@ -10,8 +10,8 @@ from lnnstats.design.values import Chunk
 from lnnstats.engine.batch import runs
 from lnnstats.engine.device import DTYPES, exact, pick
 from lnnstats.engine.forms import FORMS
-from lnnstats.engine.forms.values import Form, rates
-from lnnstats.engine.optimizers import OPTIMIZERS
+from lnnstats.engine.forms.values import Form
+from lnnstats.engine.optimizers import optimizer
 from lnnstats.engine.record import Trained
 from lnnstats.engine.train import Tick, train
 from lnnstats.results.values import Outcome, Recorded
@@ -47,8 +47,7 @@ def _trained(chunk: Chunk, study: Study, device: torch.device, tick: Tick, nudge
     form = FORMS[chunk.batch.form](axis, dtype, device)
     if nudge:
         _nudge(form, dtype)
-    update = OPTIMIZERS[training.optimizer.kind](form, rates(axis, dtype, device))
-    return train(form, update, training, study.responses, tick)
+    return train(form, optimizer(axis, form, dtype, device), training, study.responses, tick)
 
 
 def _nudge(form: Form, dtype: torch.dtype) -> None:

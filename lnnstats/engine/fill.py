@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 
 from lnnstats.design.chunks import CORE, GPU, chunks
-from lnnstats.design.cost import run_seconds
+from lnnstats.design.cost import SPAWN_SECONDS, chunk_seconds, scheduled
 from lnnstats.design.expand import measured_digest
 from lnnstats.design.values import Design
 from lnnstats.engine.device import pick
@@ -16,8 +16,6 @@ from lnnstats.engine.pool import Job, work
 from lnnstats.errors import Incomplete, Problem
 from lnnstats.results.store import Receipt, discard, receipts, stored_blocks
 from lnnstats.watch import Watch, duration
-
-SPAWN_SECONDS = 20.0  # predicted work of one core below which workers cost more than they save
 
 
 def fill(folder: Path, design: Design, device: str, workers: int, watch: Watch) -> list[Receipt]:
@@ -33,11 +31,11 @@ def fill(folder: Path, design: Design, device: str, workers: int, watch: Watch) 
         discard(folder, receipt)
     pending = chunks(design, stored_blocks(held), CORE if target.type == "cpu" else GPU)
     if not pending:
-        watch.say(f"all {design.runs:,} runs are there already: analysing and rendering again")
+        watch.say(f"all {design.runs:,} runs are there already")
         return held
-    seconds = sum(chunk.runs * run_seconds(chunk.batch, chunk.batch.cells[0]) for chunk in pending)
-    workers = workers or _workers(seconds, target.type)
-    parts = f"{len(pending)} chunk{'s' if len(pending) > 1 else ''}, about {duration(seconds / workers)}"
+    seconds = [chunk_seconds(chunk, design.study) for chunk in pending]
+    workers = workers or _workers(sum(seconds), target.type)
+    parts = f"{len(pending)} chunk{'s' if len(pending) > 1 else ''}, about {duration(scheduled(seconds, workers))}"
     watch.say(f"training {sum(c.runs for c in pending):,} of {design.runs:,} runs in {parts}")
     job = Job(design.study, folder, measured, str(target))
     try:

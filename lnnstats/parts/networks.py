@@ -1,58 +1,27 @@
-"""Networks and their initialisations: options and layer shapes.
-
-Implementations: `lnnstats.draws.inits`, `lnnstats.engine.forms`.
-"""
+"""Networks: options and layer shapes. Implementations: `lnnstats.engine.forms`."""
 
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import model_validator
 
-from lnnstats.parts.base import Count, Flag, Part, Positive, choice, kinds, per_cell
-
-
-class TorchDefault(Part):
-    """Weights and biases ~ U(-1/sqrt(fan_in), 1/sqrt(fan_in)): what torch.nn.Linear draws."""
-
-    kind: Literal["torch_default"] = "torch_default"
-
-
-class Xavier(Part):
-    """Weights ~ gain * U(-a, a), a = sqrt(6 / (fan_in + fan_out)) (Glorot & Bengio 2010, eq. 16); biases 0."""
-
-    kind: Literal["xavier"] = "xavier"
-    gain: Positive = per_cell(1.0)
-
-
-class Gaussian(Part):
-    """Weights ~ gain * N(0, 1/fan_in); biases 0."""
-
-    kind: Literal["gaussian"] = "gaussian"
-    gain: Positive = per_cell(1.0)
-
-
-class Orthogonal(Part):
-    """Weights = gain * (semi-)orthogonal matrix, Haar distributed (QR of a Gaussian, sign-fixed: Mezzadri 2007); biases
-    0.
-    """
-
-    kind: Literal["orthogonal"] = "orthogonal"
-    gain: Positive = per_cell(1.0)
-
-
-INITS = kinds(TorchDefault, Xavier, Gaussian, Orthogonal)
-if TYPE_CHECKING:
-    Init = TorchDefault | Xavier | Gaussian | Orthogonal
-else:
-    Init = choice(INITS)
+from lnnstats.parts.base import Count, Flag, Part, choice, kinds
+from lnnstats.parts.inits import Init, TorchDefault
 
 
 class _Layered(Part):
     """A fully connected chain of `depth` weight matrices with hidden layers of one `width`, or of a list of depth - 1
     widths.
+
+    `linear`: no activation, so that it is an affine map. `skip`: what is trained of a layer is added to the
+    (rectangular) identity. `unit_work`: nanoseconds of a hidden unit at a point, forward and backward.
     """
+
+    linear: ClassVar[bool] = False
+    skip: ClassVar[bool] = False
+    unit_work: ClassVar[float] = 6.5
 
     depth: Count = 1
     width: Count | tuple[Count, ...] = 1
@@ -76,22 +45,35 @@ class Linear(_Layered):
     """y = W_N(...(W_1 x + b_1)...) + b_N: no activation."""
 
     kind: Literal["linear"] = "linear"
+    linear: ClassVar[bool] = True
+
+
+class Residual(_Layered):
+    """y = (E + A_N)(...((E + A_1) x + b_1)...) + b_N, E the (rectangular) identity (Hardt & Ma 2017): A is initialised,
+    trained and decayed. Layers W_i = E + A_i.
+    """
+
+    kind: Literal["residual"] = "residual"
+    linear: ClassVar[bool] = True
+    skip: ClassVar[bool] = True
 
 
 class Relu(_Layered):
     """The same chain with ReLU after every layer but the last."""
 
     kind: Literal["relu"] = "relu"
+    unit_work: ClassVar[float] = 8.0
 
 
 class Tanh(_Layered):
     """The same chain with tanh after every layer but the last."""
 
     kind: Literal["tanh"] = "tanh"
+    unit_work: ClassVar[float] = 14.5
 
 
-NETWORKS = kinds(Linear, Relu, Tanh)
+NETWORKS = kinds(Linear, Residual, Relu, Tanh)
 if TYPE_CHECKING:
-    Network = Linear | Relu | Tanh
+    Network = _Layered
 else:
     Network = choice(NETWORKS)

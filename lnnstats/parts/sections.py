@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from lnnstats.parts.base import Part, choice, kinds
+from pydantic import Field
 
-Summary = Literal["mean", "median", "geometric_mean"]
+from lnnstats.parts.base import Flag, Part, Scalar, choice, kinds
+
+Summary = Literal["mean", "median", "geometric_mean", "share"]
 
 
 class _Section(Part):
+    """`summary: share` is the share of runs that converged: within the response's resolution, or in time. `where`: a
+    factor's path -> the one level shown.
+    """
+
     title: str | None = None
     caption: str | None = None
+    where: dict[str, Scalar] = Field(default_factory=dict)
 
 
 class Trajectory(_Section):
@@ -28,7 +35,9 @@ class Trajectory(_Section):
 
 
 class Levels(_Section):
-    """A response at its last step against the levels of a factor: one line a level of `by`."""
+    """A response at its last step against the levels of a factor: one line a level of `by`. `slope`: on two logarithmic
+    axes, the least-squares slope of every line.
+    """
 
     kind: Literal["levels"] = "levels"
     response: str
@@ -36,6 +45,7 @@ class Levels(_Section):
     by: str | None = None
     summary: Summary = "mean"
     log: Literal["both", "x", "y", "none"] = "none"
+    slope: Flag = False
 
 
 class Table(_Section):

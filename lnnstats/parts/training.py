@@ -4,39 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from lnnstats.parts.base import Count, Fraction, Part, Positive, Value, choice, kinds, per_cell
-
-
-class Sgd(Part):
-    """theta <- theta - learning_rate * g."""
-
-    kind: Literal["sgd"] = "sgd"
-    learning_rate: Positive = per_cell(1e-2)
-
-
-class Momentum(Part):
-    """Heavy ball (Polyak 1964): v <- beta v + g; theta <- theta - learning_rate * v; v starts at 0."""
-
-    kind: Literal["momentum"] = "momentum"
-    learning_rate: Positive = per_cell(1e-2)
-    beta: Fraction = per_cell(0.9)
-
-
-class Adam(Part):
-    """Adam (Kingma & Ba 2015, algorithm 1), with bias correction."""
-
-    kind: Literal["adam"] = "adam"
-    learning_rate: Positive = per_cell(1e-3)
-    beta1: Fraction = per_cell(0.9)
-    beta2: Fraction = per_cell(0.999)
-    epsilon: Positive = per_cell(1e-8)
-
-
-OPTIMIZERS = kinds(Sgd, Momentum, Adam)
-if TYPE_CHECKING:
-    Optimizer = Sgd | Momentum | Adam
-else:
-    Optimizer = choice(OPTIMIZERS)
+from lnnstats.parts.base import Count, Part, Positive, Value, choice, kinds
+from lnnstats.parts.optimizers import Optimizer, Sgd
 
 
 class MeanSquaredError(Part):
@@ -53,7 +22,7 @@ class CrossEntropy(Part):
 
 LOSSES = kinds(MeanSquaredError, CrossEntropy)
 if TYPE_CHECKING:
-    Loss = MeanSquaredError | CrossEntropy
+    Loss = Part
 else:
     Loss = choice(LOSSES)
 

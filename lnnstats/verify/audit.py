@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,10 @@ import pyarrow.compute as pc
 from lnnstats.analysis.analyse import analyse
 from lnnstats.analysis.judge import judge
 from lnnstats.analysis.values import conclusions
-from lnnstats.design.expand import expand, measured_digest
+from lnnstats.design.expand import measured_digest
 from lnnstats.design.values import Design
 from lnnstats.digest import file_sha256
-from lnnstats.errors import BadInput
+from lnnstats.errors import BadInput, Failed
 from lnnstats.results.export import exports
 from lnnstats.results.folder import RESOLVED, STUDY, read_manifest, read_study
 from lnnstats.results.query import Results
@@ -24,6 +25,9 @@ from lnnstats.results.store import RESULTS, open_results, receipts, stored_block
 from lnnstats.results.table import same
 from lnnstats.study.load import from_text
 from lnnstats.study.values import Study
+from lnnstats.tuning.choice import choices
+from lnnstats.tuning.pilot import pilot
+from lnnstats.tuning.store import FILES, PILOT, TUNING, read_table, settled, table
 from lnnstats.verify.replay import draw, referenced, replayed
 from lnnstats.verify.values import Audit, Check
 
@@ -33,21 +37,42 @@ NEEDED = frozenset({RESULTS, RESOLVED, STUDY, "findings.json", "verdicts.json"})
 def audit(folder: Path, count: int, nonce: str, device: str) -> Audit:
     """Every check of a finished run; `count` runs, chosen by the nonce, are trained again."""
     study = read_study(folder)
-    design, results = expand(study), open_results(folder)
+    found, results = settled(folder), open_results(folder)
     checks = (
-        *_hashes(folder),
+        *_hashes(folder, NEEDED.union(FILES if found.choices else ())),
         *_declared(folder, study),
-        *_rows(folder, design, results),
+        *_rows(folder, found.design, results),
         *_recomputed(folder, study, results),
-        *_again(design, results, count, nonce, device),
+        *_again(found.design, results, count, nonce, device),
+        *_tuned(folder, found.planned, count, nonce, device),
     )
     return Audit(folder.name, nonce, checks)
 
 
-def _hashes(folder: Path) -> Iterator[Check]:
+def _tuned(folder: Path, planned: Design, count: int, nonce: str, device: str) -> Iterator[Check]:
+    """Of a run whose design has rules: the pilot's rows, what they choose, and one of its runs trained again."""
+    first = pilot(planned)
+    if first is None:
+        return
+    inside = folder / PILOT
+    results = open_results(inside)
+    checks = (*_rows(inside, first, results), *_again(first, results, min(count, 1), f"{nonce}/pilot", device))
+    yield from (replace(check, name=f"pilot: {check.name}") for check in checks)
+    equal = _chosen_again(folder, planned, first, results)
+    yield Check("tuned", TUNING, equal, "what its pilot's rows choose", "equal" if equal else "different")
+
+
+def _chosen_again(folder: Path, planned: Design, first: Design, results: Results) -> bool:
+    try:
+        return same(table(choices(planned, first, results)), read_table(folder))
+    except (Failed, KeyError):  # no choice can be made of such rows
+        return False
+
+
+def _hashes(folder: Path, needed: frozenset[str]) -> Iterator[Check]:
     """Every file that the manifest names, and that it names what a run must hold."""
     files = read_manifest(folder).files
-    unnamed = sorted(NEEDED - files.keys())
+    unnamed = sorted(needed - files.keys())
     yield Check(
         "hashes",
         "manifest names what a run holds",

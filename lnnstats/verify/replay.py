@@ -7,7 +7,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -27,14 +27,17 @@ from lnnstats.parts.training import Training
 from lnnstats.results.query import Results
 from lnnstats.results.table import rows
 from lnnstats.study.values import Study
-from lnnstats.verify.reference import Layers, Observation, Points, measure, time_to, train
+from lnnstats.verify.reference import Layers, Observation, Points, magnitude, measure, time_to, train
 from lnnstats.verify.values import Check
 
 RELATIVE = 1e-6  # outcomes of the same program on another machine: sums in another order
 # relative movement under one unit in the last place of the initial weights, beyond which a run is compared by its cell
 CHAOTIC = 1e-6
+REFERENCE_STEPS = 20_000  # of plain NumPy, one run at a time: seconds, where a million would take many minutes
 REFERENCE = 1e-6  # float64 programs that share no code: rounding grown over the whole budget
-FLOOR = 1e-5  # below it (or a response's resolution) values are compared on this scale: rounding has no relative size
+# Below it (or a response's resolution), times the size that the response is rounded against (1 for most, the largest
+# eigenvalue's for an eigenvalue), values are compared on this scale: there rounding has no relative size.
+FLOOR = 1e-5
 
 
 @dataclass(frozen=True)
@@ -97,21 +100,23 @@ def _outcome(run: Drawn, study: Study, device: str, stored: pa.Table, again: pa.
 
 def referenced(run: Drawn, study: Study) -> Iterator[Check]:
     """Train the run in float64 by the engine and by plain NumPy on the data themselves, and compare every response at
-    its last step.
+    its last step, or the last within REFERENCE_STEPS.
     """
+    training = run.cell.world.training
+    steps = min(training.steps, REFERENCE_STEPS)
     world = run.cell.world.model_copy(
-        update={"training": run.cell.world.training.model_copy(update={"dtype": "float64"})}
+        update={"training": training.model_copy(update={"dtype": "float64", "steps": steps})}
     )
-    double = Drawn(Cell(run.cell.id, run.cell.levels, world, run.cell.fresh), run.block)
+    double = Drawn(replace(run.cell, world=world), run.block)
     engine = _values(rows(rerun(double.chunk, study, "cpu")))
     nudged = _values(rows(rerun(double.chunk, study, "cpu", nudge=True)))
     plain = _plain(double, study)
     reference = _last_responses(plain, study)
-    floors = {name: response.resolution or FLOOR for name, response in study.responses.items()}
-    gap = max((distance(engine[key], reference[key], floors[key[0]]) for key in reference), default=0.0)
-    moved = max((distance(engine[key], nudged[key], floors[key[0]]) for key in reference), default=0.0)
+    gap = max((distance(engine[key], value, floor) for key, (value, floor) in reference.items()), default=0.0)
+    moved = max((distance(engine[key], nudged[key], floor) for key, (_, floor) in reference.items()), default=0.0)
     allowed = max(REFERENCE, 100 * moved)
-    name = f"NumPy reference of {run.name}{' (chaotic)' if moved > CHAOTIC else ''}"
+    shown = f"the first {steps:,} steps of {run.name}" if steps < training.steps else run.name
+    name = f"NumPy reference of {shown}{' (chaotic)' if moved > CHAOTIC else ''}"
     expected, observed = f"{len(reference)} responses in float64", f"largest relative difference {gap:.1e}"
     yield Check("reference", name, gap <= allowed, expected, observed, f"{allowed:.1g}")
     for watch, time in _times(plain, study).items():
@@ -137,7 +142,7 @@ class Plain:
 
 def _plain(run: Drawn, study: Study) -> Plain:
     world, axis = run.cell.world, runs(run.chunk, study.seed, study.blocks)
-    stream = axis.stream(run.cell.fresh)
+    stream = axis.stream(run.cell)
     drawn = initial(world.network, world.data.inputs, world.data.outputs, stream)
     layers: Layers = tuple((layer.weight[0], None if layer.bias is None else layer.bias[0]) for layer in drawn)
     data = sample(world.data, stream)
@@ -145,20 +150,23 @@ def _plain(run: Drawn, study: Study) -> Plain:
     return Plain(world.network, world.training, layers, train_, test, _batches(axis, run, len(train_.x)))
 
 
-def _last_responses(run: Plain, study: Study) -> dict[Key, float]:
-    """The responses of a run at their last recorded steps, by the independent trainer."""
+def _last_responses(run: Plain, study: Study) -> dict[Key, tuple[float, float]]:
+    """The responses of a run at their last recorded steps, by the independent trainer, and the floor of their rounding.
+    """
     recorded = {n: r.recorded(run.training.steps) for n, r in study.responses.items() if not isinstance(r, TimeTo)}
     wanted = {name: steps[-1] for name, steps in recorded.items() if steps}
     steps = set(wanted.values())
     trace = train(run.network, run.training, run.layers, run.train.x, run.train.targets, run.batches, steps)
-    found: dict[Key, float] = {}
+    found: dict[Key, tuple[float, float]] = {}
     for name, step in wanted.items():
         if step not in trace.states:
             continue  # it diverged before: there is nothing to compare
         seen = Observation(run.network, run.training, trace.states[step], run.train, run.test)
-        values = np.atleast_1d(measure(study.responses[name], seen))
-        layered = "layer" in study.responses[name].axes
-        found.update({(name, step, index if layered else None): float(value) for index, value in enumerate(values, 1)})
+        response = study.responses[name]
+        size = response.resolution if (response.resolution or 0.0) > 0 else FLOOR
+        floor, layered = size * magnitude(response, seen), "layer" in response.axes
+        for index, value in enumerate(np.atleast_1d(measure(response, seen)), 1):
+            found[name, step, index if layered else None] = (float(value), floor)
     return found
 
 
@@ -176,7 +184,7 @@ def _batches(axis: Runs, run: Drawn, points: int) -> Callable[[int], NDArray[np.
     size = run.cell.world.training.batch
     if size == "full":
         return None
-    stream, epochs = axis.stream(run.cell.fresh), {}
+    stream, epochs = axis.stream(run.cell), {}
 
     def batch(step: int) -> NDArray[np.int64]:
         epoch, inside = divmod(step, points // size)

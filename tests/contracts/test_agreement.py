@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 from torch import nn
+from torch.nn.utils.parametrize import register_parametrization
 
 from lnnstats.design.values import Cell
 from lnnstats.draws.batches import order
@@ -19,8 +20,11 @@ from lnnstats.draws.inits import Layer, initial
 from lnnstats.engine.execute import execute
 from lnnstats.engine.forms.autograd import ACTIVATIONS
 from lnnstats.engine.record import Trained
-from lnnstats.parts.networks import INITS, NETWORKS
-from lnnstats.parts.training import LOSSES, OPTIMIZERS
+from lnnstats.parts.base import per_cell_fields
+from lnnstats.parts.inits import INITS
+from lnnstats.parts.networks import NETWORKS
+from lnnstats.parts.optimizers import OPTIMIZERS
+from lnnstats.parts.training import LOSSES
 from lnnstats.results.values import Outcome
 from lnnstats.study.values import Study
 from lnnstats.verify import reference
@@ -32,24 +36,24 @@ RECORDED = (0, 1, 7, STEPS)
 # processors.
 # Below 1e-11 a gradient or a gap to the optimum is itself a difference of nearly equal numbers of size 1.
 CLOSE: dict[str, Any] = {"rtol": 1e-9, "atol": 1e-11}
-RATES = {"sgd": 0.01, "momentum": 0.01, "adam": 0.01}
-WILD = {"sgd": 50.0, "momentum": 50.0, "adam": 1e5}
+# RMSprop's first step is rate / sqrt(1 - alpha) whatever the gradient; a smaller rate keeps its 200 steps from swinging
+# about the optimum, where it would amplify rounding.
+RATES = dict.fromkeys(OPTIMIZERS, 0.01) | {"ema_momentum": 0.05, "nesterov": 0.005, "rmsprop": 0.001}
+WILD = dict.fromkeys(OPTIMIZERS, 50.0) | {"ema_momentum": 500.0, "adam": 1e5, "adamw": 1e5, "rmsprop": 1e8}
 
 # (data, network, init, optimizer, loss, batch, bias): chain and moments meet every init and optimizer, autograd every
-# network and loss.
+# network with every optimizer, and with every loss.
+STARTS = [*((init, "sgd") for init in INITS), *(("torch_default", name) for name in OPTIMIZERS if name != "sgd")]
 CASES = [
     *(
-        (SCALAR, "linear", init, optimizer, "mse", "full", bias)
-        for init, optimizer, bias in product(INITS, OPTIMIZERS, (True, False))
+        (data, "linear", init, optimizer, "mse", "full", bias)
+        for data, (init, optimizer), bias in product((SCALAR, PLANE), STARTS, (True, False))
     ),
-    *(
-        (PLANE, "linear", init, optimizer, "mse", "full", bias)
-        for init, optimizer, bias in product(INITS, OPTIMIZERS, (True, False))
-    ),
+    *((data, "residual", init, "momentum", "mse", "full", True) for data, init in product((SCALAR, PLANE), INITS)),
     *((PLANE, network, "xavier", optimizer, "mse", 7, True) for network, optimizer in product(NETWORKS, OPTIMIZERS)),
     *(
         (CLASSES, network, "orthogonal", optimizer, loss, batch, False)
-        for network, optimizer, loss, batch in product(NETWORKS, OPTIMIZERS, LOSSES, ("full", 5))
+        for network, optimizer, loss, batch in product(NETWORKS, ("sgd", "adam"), LOSSES, ("full", 5))
     ),
 ]
 
@@ -60,10 +64,13 @@ def name(case: tuple[Any, ...]) -> str:
 
 
 def world(case: tuple[Any, ...]) -> Study:
-    """Two depths (padded to one in a chain) by two initial scales where the init has one, two blocks."""
+    """Two depths (padded to one in a chain), an initial scale that is not its default where the init has one, two
+    blocks.
+    """
     data, network, init, optimizer, loss, batch, bias = case
     width = 1 if data is SCALAR else 4
-    shape = {"depth": 1, "width": width, "bias": bias, "init": {init: {} if init == "torch_default" else {"gain": 0.9}}}
+    scaled = {init: {name: 0.9 for name in per_cell_fields(INITS[init])}}
+    shape = {"depth": 1, "width": width, "bias": bias, "init": scaled}
     return study(
         data,
         {network: shape},
@@ -86,7 +93,7 @@ def drawn(made: Study, chunk: Any, cell: Cell, block: int) -> tuple[tuple[Layer,
     """What one run draws, asked for alone: initial layers, data, and the points of every step's batch."""
     from lnnstats.engine.batch import Runs
 
-    stream = Runs((cell,), np.array([block]), made.seed, made.blocks).stream(cell.fresh)
+    stream = Runs((cell,), np.array([block]), made.seed, made.blocks).stream(cell)
     w = cell.world
     data = sample(w.data, stream)
     points, batch = data.train.x.shape[1], w.training.batch
@@ -97,10 +104,20 @@ def drawn(made: Study, chunk: Any, cell: Cell, block: int) -> tuple[tuple[Layer,
     return initial(w.network, w.data.inputs, w.data.outputs, stream), data, batches
 
 
-MODULES: dict[str, type[nn.Module] | None] = {"linear": None, "relu": nn.ReLU, "tanh": nn.Tanh}
+MODULES: dict[str, type[nn.Module] | None] = {"linear": None, "residual": None, "relu": nn.ReLU, "tanh": nn.Tanh}
 
 
-def copied(layers: tuple[Layer, ...], activation: type[nn.Module] | None) -> nn.Sequential:
+class Residual(nn.Module):
+    """W = E + A as torch parametrizes it: A is what an optimizer sees."""
+
+    def forward(self, added: torch.Tensor) -> torch.Tensor:
+        return torch.eye(*added.shape, dtype=added.dtype) + added
+
+    def right_inverse(self, weight: torch.Tensor) -> torch.Tensor:
+        return weight - torch.eye(*weight.shape, dtype=weight.dtype)
+
+
+def copied(layers: tuple[Layer, ...], activation: type[nn.Module] | None, skip: bool) -> nn.Sequential:
     """The network of torch.nn with these weights."""
     modules: list[nn.Module] = []
     for layer in layers:
@@ -111,23 +128,32 @@ def copied(layers: tuple[Layer, ...], activation: type[nn.Module] | None) -> nn.
             linear.weight.copy_(torch.from_numpy(layer.weight[0].copy()))
             if layer.bias is not None:
                 linear.bias.copy_(torch.from_numpy(layer.bias[0].copy()))
+        if skip:
+            register_parametrization(linear, "weight", Residual())
         modules += [linear] + ([activation()] if activation else [])
     return nn.Sequential(*(modules[:-1] if activation else modules))
 
 
 def optimizer_of(options: Any, parameters: Any) -> torch.optim.Optimizer:
-    if options.kind == "adam":
-        return torch.optim.Adam(
-            parameters, options.learning_rate, (options.beta1, options.beta2), options.epsilon, foreach=False
-        )
-    beta = options.beta if options.kind == "momentum" else 0.0
-    return torch.optim.SGD(parameters, options.learning_rate, momentum=beta, foreach=False)
+    rate, shared = options.learning_rate, {"weight_decay": options.weight_decay, "foreach": False}
+    match options.kind:
+        case "adam" | "adamw":
+            kind = torch.optim.Adam if options.kind == "adam" else torch.optim.AdamW
+            return kind(parameters, rate, (options.beta1, options.beta2), options.epsilon, **shared)
+        case "rmsprop":
+            return torch.optim.RMSprop(parameters, rate, options.alpha, options.epsilon, **shared)
+        case "ema_momentum":  # with v = (1 - beta) u: heavy ball at (1 - beta) times the rate
+            return torch.optim.SGD(parameters, rate * (1 - options.beta), options.beta, **shared)
+        case "sgd":
+            return torch.optim.SGD(parameters, rate, **shared)
+        case _:
+            return torch.optim.SGD(parameters, rate, options.beta, nesterov=options.kind == "nesterov", **shared)
 
 
 def loop(cell: Cell, layers: tuple[Layer, ...], data: Dataset, batches: Any) -> tuple[list[np.ndarray], bool]:
     """Final parameters, weights then biases, and whether the run diverged."""
-    training = cell.world.training
-    model = copied(layers, MODULES[cell.world.network.kind])
+    training, network = cell.world.training, cell.world.network
+    model = copied(layers, MODULES[network.kind], network.skip)
     x, y = torch.from_numpy(data.train.x[0]), torch.from_numpy(data.train.y[0])
     if training.loss.kind == "mse":
         y = nn.functional.one_hot(y, cell.world.data.outputs).double() if y.ndim == 1 else y
@@ -233,6 +259,49 @@ def test_the_same_runs_diverge(case: tuple[Any, ...], optimizer: str) -> None:
     wanted = [loop(cell, *drawn(made, chunk, cell, block))[1] for _, cell, block in everyone(made, outcome)]
     assert outcome.diverged.tolist() == wanted
     assert wanted == [False, False, True, True]
+
+
+PROGRAMS = [
+    *product((SCALAR, PLANE), ("linear", "residual"), (True,)),
+    *((PLANE, "linear", False), (PLANE, "tanh", True)),
+]
+
+
+def decaying(data: Any, network: str, bias: bool, optimizer: str) -> Study:
+    """Runs without and with weight decay, of one layer and of three."""
+    shape = {"width": 1 if data is SCALAR else 4, "bias": bias}
+    factors = {"network.depth": [1, 3], "training.optimizer.weight_decay": [0.0, 0.2]}
+    return study(data, {network: shape}, {optimizer: {"learning_rate": RATES[optimizer]}}, factors=factors, steps=60)
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize(
+    "case", PROGRAMS, ids=["chain", "chain-residual", "moments", "moments-residual", "without-bias", "autograd"]
+)
+def test_weight_decay_is_that_of_torch_optim(case: tuple[Any, ...], optimizer: str) -> None:
+    made = decaying(*case, optimizer)
+    for chunk in chunks_of(made):
+        form, _ = engine(made, chunk)
+        for run, cell, block in everyone(made, execute(chunk, made, CPU)):
+            wanted, _ = loop(cell, *drawn(made, chunk, cell, block))
+            for found, expected in zip(parameters_of(form, chunk, run, cell), wanted, strict=True):
+                np.testing.assert_allclose(found, expected, **CLOSE)
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("data", [SCALAR, PLANE], ids=["chain", "moments"])
+def test_weight_decay_draws_a_residual_layer_to_the_identity(data: Any, optimizer: str) -> None:
+    made = decaying(data, "residual", True, optimizer)
+    for chunk in chunks_of(made):
+        form, _ = engine(made, chunk)
+        for run, cell, block in everyone(made, execute(chunk, made, CPU)):
+            layers, sets, _ = drawn(made, chunk, cell, block)
+            pairs = tuple((layer.weight[0], layer.bias[0]) for layer in layers if layer.bias is not None)
+            x, y = sets.train.x[0], sets.train.y[0]
+            last = reference.train(cell.world.network, cell.world.training, pairs, x, y).last.layers
+            wanted = [*(weight for weight, _ in last), *(bias for _, bias in last)]
+            for found, expected in zip(parameters_of(form, chunk, run, cell), wanted, strict=True):
+                np.testing.assert_allclose(found, expected, **CLOSE)
 
 
 @pytest.mark.parametrize("data", [SCALAR, PLANE], ids=["chain", "moments"])

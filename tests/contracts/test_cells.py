@@ -14,11 +14,15 @@ from lnnstats.design.chunks import chunks
 from lnnstats.design.expand import expand
 from lnnstats.design.values import Batch, Chunk, Design
 from lnnstats.engine.execute import execute
-from lnnstats.parts.networks import INITS, NETWORKS
-from lnnstats.parts.training import LOSSES, OPTIMIZERS
+from lnnstats.parts.base import per_cell_fields
+from lnnstats.parts.inits import INITS
+from lnnstats.parts.networks import NETWORKS
+from lnnstats.parts.optimizers import OPTIMIZERS
+from lnnstats.parts.sources import SOURCES
+from lnnstats.parts.training import LOSSES
 from lnnstats.results.values import Outcome
 from lnnstats.study.values import Study
-from tests.worlds import CLASSES, CPU, PLANE, SCALAR, SMALL, alone, chunks_of, responses, study
+from tests.worlds import CLASSES, CPU, LOW_RANK, NONLINEAR, PLANE, SCALAR, SMALL, alone, chunks_of, responses, study
 
 # Where a run stands in a tensor decides whether a wide or the scalar instruction computes it, and so whether a product
 # and a sum are fused: one rounding of 1e-16 a step, over the 20 contracting steps of these worlds.
@@ -102,6 +106,14 @@ SWEEP: list[tuple[str, dict[str, Any]]] = [
         )
         for name in INITS
     ),
+    (
+        "chain-residual",
+        {
+            "network": "residual",
+            "factors": {"network.depth": [3, 1, 2]},
+            "responses": responses(SCALAR, "residual", "mse"),
+        },
+    ),
     *(
         (
             f"optimizer-{name}",
@@ -130,6 +142,18 @@ SWEEP: list[tuple[str, dict[str, Any]]] = [
         (
             f"draws-{drawn}",
             {"network": "relu", "batch": 6, "factors": {"data.noise": [0.1, 1.0]}, "blocks": {"draws": [drawn]}},
+        )
+        for drawn in ("data", "init", "batches")
+    ),
+    *(
+        (
+            f"crossed-{drawn}",
+            {
+                "network": "relu",
+                "batch": 6,
+                "factors": {"data.noise": [0.1, 1.0], f"draws.{drawn}": {"levels": [1, 4], "role": "random"}},
+                "blocks": {"draws": [other for other in ("data", "init", "batches") if other != drawn]},
+            },
         )
         for drawn in ("data", "init", "batches")
     ),
@@ -164,29 +188,39 @@ def test_a_neighbour_that_diverges_leaves_the_others_alone(data: Any, network: s
     assert_same({run: both[run] for run in calm}, calm)
 
 
+NUMBERS = {
+    "learning_rate": [0.01, 0.02],
+    "weight_decay": [0.0, 0.3],
+    "beta": [0.0, 0.8],
+    "beta1": [0.0, 0.8],
+    "beta2": [0.9, 0.99],
+    "alpha": [0.9, 0.99],
+    "epsilon": [1e-8, 1.0],
+}
+
+
 @pytest.mark.parametrize(
     ("path", "base", "levels"),
     [
-        ("training.optimizer.learning_rate", {"optimizer": "sgd"}, [0.01, 0.05]),
-        ("training.optimizer.learning_rate", {"optimizer": "momentum"}, [0.01, 0.02]),
-        ("training.optimizer.beta", {"optimizer": "momentum"}, [0.0, 0.8]),
         *(
-            (f"training.optimizer.{name}", {"optimizer": "adam"}, levels)
-            for name, levels in {
-                "learning_rate": [0.01, 0.02],
-                "beta1": [0.0, 0.8],
-                "beta2": [0.9, 0.99],
-                "epsilon": [1e-8, 1.0],
-            }.items()
+            (f"training.optimizer.{name}", {"optimizer": optimizer}, NUMBERS[name])
+            for optimizer, part in OPTIMIZERS.items()
+            for name in sorted(per_cell_fields(part))
         ),
         *(
-            ("network.init.gain", {"network": {"linear": {"init": init}}}, [0.5, 1.5])
-            for init in ("xavier", "gaussian", "orthogonal")
+            (f"network.init.{name}", {"network": {"linear": {"init": init}}}, [0.5, 1.5])
+            for init, part in INITS.items()
+            for name in sorted(per_cell_fields(part))
         ),
         ("data.noise", {}, [0.1, 1.0]),
         ("data.noise_scale", {}, ["absolute", "mean_response"]),
         ("data.intercept", {}, [True, False]),
         ("data.correlation", {"data": PLANE}, [0.0, 0.9]),
+        ("data.condition", {"data": PLANE}, [1.0, 9.0]),
+        ("data.whitened", {"data": PLANE}, [False, True]),
+        ("data.strength", {"data": LOW_RANK}, [1.0, 3.0]),
+        ("data.spread", {"data": LOW_RANK}, [1.0, 3.0]),
+        ("data.activation", {"data": NONLINEAR}, ["tanh", "relu"]),
         ("data.separation", {"data": CLASSES}, [1.0, 3.0]),
     ],
 )
@@ -201,6 +235,14 @@ def test_a_rate_per_cell_is_that_rate(path: str, base: dict[str, Any], levels: l
     assert_same(together, apart)
     values = {str(kept["loss"]) for _, kept in together.values()}
     assert len(values) == len(together)  # the field matters, so ignoring it could not pass
+
+
+def test_every_field_marked_per_cell_is_tried() -> None:
+    (mark,) = test_a_rate_per_cell_is_that_rate.pytestmark
+    tried = {path.rpartition(".")[::2] for path, _, _ in mark.args[1]}
+    places = {"data": SOURCES, "network.init": INITS, "training.optimizer": OPTIMIZERS}
+    parts = [(place, part) for place, table in places.items() for part in table.values()]
+    assert tried == {(place, name) for place, part in parts for name in per_cell_fields(part)}
 
 
 def schedules(design: Design) -> st.SearchStrategy[list[Chunk]]:

@@ -25,7 +25,7 @@ DECIDING = sorted(kind for kind, part in PROCEDURES.items() if part.decides)
 FIELDS = {"tost": {"bounds": {"ratio": [0.8, 1.25]}}, "binomial": {"null_value": 0.4}}
 # Digits to which a second source agrees: closed forms and sums in float64, beta quantiles and their iterations stop
 # near 1e-12; optimisers of theirs stop early: statsmodels' MixedLM near 1e-8, lifelines' AFT near 1e-5.
-DIGITS = dict.fromkeys(DECIDING, 9) | {"mixed_pair": 7, "mixed_trend": 7, "aft": 4, "paired_aft": 4}
+DIGITS = dict.fromkeys(DECIDING, 9) | {"mixed_pair": 7, "mixed_trend": 7, "aft": 4, "paired_aft": 4, "aft_trend": 4}
 FEW = {"sign_flip": 10}  # blocks, where the second source lists every flip
 
 
@@ -151,11 +151,12 @@ def resampled_error(kind, blocks, resamples):
     return evidence(entered, plan.hypotheses[0], plan).standard_error, float(estimates[np.isfinite(estimates)].std())
 
 
-# Medians and exact conditional estimates have intervals but no error that a formula of few lines would get right; rank
-# and permutation effects that decide nothing but "any effect", and the rule on rounding, have none.
+# Medians, exact conditional estimates and the ratio of two contrasts (growth_law) have intervals but no error that a
+# formula of few lines would get right; rank and permutation effects that decide nothing but "any effect", and the rule
+# on rounding, have none.
 WITHOUT_ERROR = frozenset(
     {"aligned_ranks", "fisher", "log_rank", "median_time", "median_time_groups", "permutation_f", "precision_ladder"}
-    | {"stratified_log_rank", "two_part"}
+    | {"stratified_log_rank", "two_part", "theil_sen", "growth_law"}
 )
 
 
@@ -175,7 +176,7 @@ def test_the_standard_error_is_that_of_a_bootstrap_of_blocks(kind):
 
 SIDELESS = [
     "rm_anova", "anova", "mixed_anova", "welch_anova", "hotelling", "friedman", "quade", "kruskal_wallis",
-    "aligned_ranks", "permutation_f", "cochran_q", "two_part", "precision_ladder",
+    "aligned_ranks", "permutation_f", "cochran_q", "two_part", "precision_ladder", "all_pairs",
 ]  # fmt: skip
 
 

@@ -16,11 +16,13 @@ from lnnstats.engine import forms, optimizers, responses
 from lnnstats.engine.forms.autograd import ACTIVATIONS
 from lnnstats.engine.forms.autograd import LOSSES as ENGINE_LOSSES
 from lnnstats.parts.base import Part, per_cell_fields
-from lnnstats.parts.networks import INITS, NETWORKS
+from lnnstats.parts.inits import INITS
+from lnnstats.parts.networks import NETWORKS
+from lnnstats.parts.optimizers import OPTIMIZERS
 from lnnstats.parts.procedures import PROCEDURES
 from lnnstats.parts.responses import RESPONSES
 from lnnstats.parts.sources import SOURCES
-from lnnstats.parts.training import LOSSES, OPTIMIZERS
+from lnnstats.parts.training import LOSSES
 from lnnstats.study.load import from_text
 from lnnstats.study.values import Study
 from lnnstats.verify import reference
@@ -75,16 +77,34 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "noise": 0.5,
         "noise_scale": "mean_response",
         "correlation": -0.25,
+        "condition": 10.0,
         "intercept": False,
     },
+    "low_rank_regression": {
+        "features": 5,
+        "outputs": 4,
+        "rank": 3,
+        "strength": 2.0,
+        "spread": 4.0,
+        "whitened": True,
+    },
+    "nonlinear_regression": {"features": 3, "units": 7, "activation": "relu"},
     "gaussian_classes": {"classes": 4, "separation": 1.5},
     "digits": {"classes": [1, 7], "test_share": 0.5, "scaling": "symmetric"},
     "sgd": {"learning_rate": 1e-3},
     "momentum": {"learning_rate": 1e-5, "beta": 0.5},
+    "ema_momentum": {"learning_rate": 1e-5, "beta": 0.5, "weight_decay": 1e-4},
+    "nesterov": {"learning_rate": 1e-5, "beta": 0.5, "weight_decay": 1e-4},
     "adam": {"beta1": 0.5, "beta2": 0.9, "epsilon": 1e-4},
+    "adamw": {"beta1": 0.5, "beta2": 0.9, "epsilon": 1e-4, "weight_decay": 0.5},
+    "rmsprop": {"alpha": 0.5, "epsilon": 1e-4},
     "xavier": {"gain": 0.5},
     "gaussian": {"gain": 2.5},
+    "kaiming": {"gain": 1.5},
     "orthogonal": {"gain": 1e-2},
+    "identity": {"gain": 0.75},
+    "balanced": {"scale": 0.125},
+    "given_scale": {"scale": 3.5},
     "time_to": {"of": "deviation", "below": 0.5},
     "gradient_rank": {"tolerance": 1e-9, "steps": [0, 5]},
     "mse": {"split": "test", "steps": "log_spaced", "resolution": 1e-4},
@@ -92,8 +112,8 @@ OPTIONS: dict[str, dict[str, Any]] = {
 
 
 def with_source(part: dict[str, Any]) -> dict[str, Any]:
-    classes = "linear_regression" not in part
-    return {**BASE, "data": part} | ({"responses": {"accuracy": "accuracy"}} if classes else {})
+    (kind,) = part
+    return {**BASE, "data": part} | ({"responses": {"accuracy": "accuracy"}} if SOURCES[kind].labelled else {})
 
 
 def with_response(part: dict[str, Any]) -> dict[str, Any]:

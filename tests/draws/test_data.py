@@ -8,19 +8,29 @@ from scipy import linalg, stats
 from sklearn.datasets import load_digits
 
 from lnnstats.draws.data import SAMPLERS, Dataset, sample
-from lnnstats.draws.data.linear_regression import ar1
+from lnnstats.draws.data.regression import ar1
 from lnnstats.draws.streams import Stream
 from lnnstats.errors import UnknownName
 from lnnstats.parts.base import Part
-from lnnstats.parts.sources import SOURCES, Digits, GaussianClasses, LinearRegression
+from lnnstats.parts.sources import (
+    SOURCES,
+    Digits,
+    GaussianClasses,
+    LinearRegression,
+    LowRankRegression,
+    NonlinearRegression,
+)
 
 STREAM = Stream(11, np.arange(6), frozenset({"data"}))
 SMALL = [
     LinearRegression(features=3, outputs=2, train=40, test=10, correlation=0.5),
+    LinearRegression(features=3, train=40, test=10, whitened=True),
+    LowRankRegression(features=4, outputs=3, rank=2, train=40, test=10, spread=2.0),
+    NonlinearRegression(features=3, outputs=2, train=40, test=10, condition=9.0),
     GaussianClasses(classes=3, features=2, train=40, test=10),
     Digits(classes=(3, 1)),
 ]
-NAMES = [source.kind for source in SMALL]
+NAMES = ["linear", "whitened", "low_rank", "nonlinear", "classes", "digits"]
 
 
 def response(data: Dataset, x: np.ndarray) -> np.ndarray:
@@ -30,7 +40,7 @@ def response(data: Dataset, x: np.ndarray) -> np.ndarray:
 
 
 def test_every_source_has_a_sampler():
-    assert set(SAMPLERS) == set(SOURCES)
+    assert set(SAMPLERS) == set(SOURCES) == {source.kind for source in SMALL}
     with pytest.raises(UnknownName, match="linear_regression"):
         sample(Part(kind="linear_regresion"), STREAM)
 

@@ -69,7 +69,7 @@ def test_windows_hand_out_the_orders_that_are_drawn(
     axis = runs(chunks_of(made)[0], made.seed, made.blocks)
     handed = BatchOrder(axis, 21, 5, CPU)
     for step in (0, 1, 3, 4, 7, 8, 29, 30, 2):
-        wanted = np.broadcast_to(order(axis.stream(""), step // 4, 21, 5)[:, step % 4], (3, 5))
+        wanted = np.broadcast_to(order(axis.stream(axis.cells[0]), step // 4, 21, 5)[:, step % 4], (3, 5))
         assert np.array_equal(handed(step), np.concatenate([wanted, wanted]))
 
 

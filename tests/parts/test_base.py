@@ -8,9 +8,10 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from lnnstats.parts.base import choice, kinds, per_cell_fields
-from lnnstats.parts.networks import Linear, Orthogonal, Relu, TorchDefault
+from lnnstats.parts.inits import Orthogonal, TorchDefault
+from lnnstats.parts.networks import Linear, Relu
+from lnnstats.parts.optimizers import OPTIMIZERS, Adam, Momentum, Sgd
 from lnnstats.parts.sources import Digits, LinearRegression
-from lnnstats.parts.training import OPTIMIZERS, Adam, Momentum, Sgd
 
 OPTIMIZER: TypeAdapter[Any] = TypeAdapter(choice(OPTIMIZERS))
 ONE: TypeAdapter[Any] = TypeAdapter(choice(kinds(Sgd)))
@@ -21,7 +22,7 @@ ONE: TypeAdapter[Any] = TypeAdapter(choice(kinds(Sgd)))
 )
 def test_a_part_is_spelled_as_its_name_or_a_one_key_mapping(spelled: Any) -> None:
     assert OPTIMIZER.validate_python(spelled) == ONE.validate_python(spelled) == Sgd(learning_rate=0.01)
-    assert OPTIMIZER.dump_python(Sgd()) == {"sgd": {"learning_rate": 0.01}}
+    assert OPTIMIZER.dump_python(Sgd()) == {"sgd": {"learning_rate": 0.01, "weight_decay": 0.0}}
 
 
 @pytest.mark.parametrize(
@@ -70,9 +71,11 @@ def test_values_are_frozen() -> None:
 
 
 def test_per_cell_marks() -> None:
-    assert per_cell_fields(Adam) == {"learning_rate", "beta1", "beta2", "epsilon"}
+    assert per_cell_fields(Adam) == {"learning_rate", "weight_decay", "beta1", "beta2", "epsilon"}
     assert per_cell_fields(Orthogonal) == {"gain"} and per_cell_fields(TorchDefault) == frozenset()
-    assert per_cell_fields(LinearRegression) == {"noise", "noise_scale", "correlation", "intercept"}
+    assert per_cell_fields(LinearRegression) == {
+        *("noise", "noise_scale", "correlation", "condition", "whitened", "intercept"),
+    }
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 import torch
 
-from lnnstats.parts.networks import Linear, Relu, Tanh
+from lnnstats.parts.networks import Linear, Relu, Residual, Tanh
+from lnnstats.parts.optimizers import OPTIMIZERS, EmaMomentum, Momentum, Sgd
 from lnnstats.parts.responses import (
     RESPONSES,
     Accuracy,
@@ -22,14 +23,26 @@ from lnnstats.parts.responses import (
     SingularRatio,
     TimeTo,
 )
-from lnnstats.parts.training import LOSSES, OPTIMIZERS, Adam, CrossEntropy, MeanSquaredError, Momentum, Sgd, Training
+from lnnstats.parts.training import LOSSES, CrossEntropy, MeanSquaredError, Training
 from lnnstats.verify import reference
 from lnnstats.verify.reference import Observation, Points, measure, time_to, train
 
 RNG = np.random.default_rng(7)
 NETWORKS = [Linear, Relu, Tanh]
 BOTH_LOSSES = [MeanSquaredError(), CrossEntropy()]
-ALL_OPTIMIZERS = [Sgd(learning_rate=0.1), Momentum(learning_rate=0.05, beta=0.8), Adam(learning_rate=0.02)]
+ALL_OPTIMIZERS = [
+    OPTIMIZERS[kind](**options, weight_decay=decay)
+    for kind, options in {
+        "sgd": {"learning_rate": 0.1},
+        "momentum": {"learning_rate": 0.05, "beta": 0.8},
+        "ema_momentum": {"learning_rate": 0.05, "beta": 0.8},
+        "nesterov": {"learning_rate": 0.05, "beta": 0.8},
+        "adam": {"learning_rate": 0.02, "beta1": 0.8, "beta2": 0.99, "epsilon": 1e-6},
+        "adamw": {"learning_rate": 0.02, "beta1": 0.8, "beta2": 0.99, "epsilon": 1e-6},
+        "rmsprop": {"learning_rate": 0.02, "alpha": 0.9, "epsilon": 1e-6},
+    }.items()
+    for decay in (0.0, 0.3)
+]
 
 
 def chain(sizes=(3, 4, 2), bias=True, seed=0) -> reference.Layers:
@@ -75,16 +88,26 @@ def test_gradients_are_finite_differences(network, loss, bias):
                 assert gradient[place] == pytest.approx((above - below) / (2 * step), rel=1e-6, abs=1e-8)
 
 
+def torch_optimizer(options, tensors) -> torch.optim.Optimizer:
+    rate, decay = options.learning_rate, options.weight_decay
+    match options.kind:
+        case "adam" | "adamw":
+            kind = torch.optim.Adam if options.kind == "adam" else torch.optim.AdamW
+            return kind(tensors, rate, (options.beta1, options.beta2), options.epsilon, decay)
+        case "rmsprop":
+            return torch.optim.RMSprop(tensors, rate, options.alpha, options.epsilon, decay)
+        case "ema_momentum":  # with v = (1 - beta) u: heavy ball at (1 - beta) times the rate
+            return torch.optim.SGD(tensors, rate * (1 - options.beta), options.beta, weight_decay=decay)
+        case _:
+            beta, ahead = getattr(options, "beta", 0.0), options.kind == "nesterov"
+            return torch.optim.SGD(tensors, rate, beta, weight_decay=decay, nesterov=ahead)
+
+
 def torch_run(network, training, layers, data, batches) -> list[np.ndarray]:
     """The same run by autograd and torch.optim in float64."""
     activation = {"linear": lambda z: z, "relu": torch.relu, "tanh": torch.tanh}[network.kind]
     tensors = [torch.tensor(t, requires_grad=True) for layer in layers for t in layer]
-    rate = training.optimizer.learning_rate
-    optimizer = {
-        "sgd": lambda: torch.optim.SGD(tensors, lr=rate),
-        "momentum": lambda: torch.optim.SGD(tensors, lr=rate, momentum=training.optimizer.beta),
-        "adam": lambda: torch.optim.Adam(tensors, lr=rate),
-    }[training.optimizer.kind]()
+    optimizer = torch_optimizer(training.optimizer, tensors)
     x, y = torch.tensor(data.x), torch.tensor(data.targets)
     loss = torch.nn.functional.mse_loss if training.loss.kind == "mse" else torch.nn.functional.cross_entropy
     for step in range(training.steps):
@@ -98,7 +121,7 @@ def torch_run(network, training, layers, data, batches) -> list[np.ndarray]:
     return [tensor.detach().numpy() for tensor in tensors]
 
 
-@pytest.mark.parametrize("optimizer", ALL_OPTIMIZERS, ids=lambda optimizer: optimizer.kind)
+@pytest.mark.parametrize("optimizer", ALL_OPTIMIZERS, ids=lambda o: f"{o.kind}-{o.weight_decay:g}")
 @pytest.mark.parametrize("loss", BOTH_LOSSES, ids=lambda loss: loss.kind)
 @pytest.mark.parametrize("network", NETWORKS)
 def test_runs_are_those_of_torch(network, loss, optimizer):
@@ -113,6 +136,37 @@ def test_runs_are_those_of_torch(network, loss, optimizer):
     # 30 smooth steps of sums in another order: rounding of 1e-16 grows by less than a factor 1e4.
     for tensor, other in zip((t for layer in found for t in layer), expected, strict=True):
         np.testing.assert_allclose(tensor, other, rtol=1e-11, atol=1e-12)
+
+
+@pytest.mark.parametrize("optimizer", ALL_OPTIMIZERS, ids=lambda o: f"{o.kind}-{o.weight_decay:g}")
+def test_a_residual_network_is_trained_in_what_it_adds_to_the_identity(optimizer):
+    """The same run with A as the tensors of torch, W = E + A."""
+    data, layers = points(), chain()
+    found = train(Residual(), Training(optimizer=optimizer, steps=30), layers, data.x, data.targets).last.layers
+    added = [torch.tensor(w - np.eye(*w.shape), requires_grad=True) for w, _ in layers]
+    biases = [torch.tensor(b, requires_grad=True) for _, b in layers]
+    stepped, x, y = torch_optimizer(optimizer, [*added, *biases]), torch.tensor(data.x), torch.tensor(data.targets)
+    for _ in range(30):
+        h = x
+        for a, b in zip(added, biases, strict=True):
+            h = h @ (a + torch.eye(*a.shape)).T + b
+        stepped.zero_grad()
+        torch.nn.functional.mse_loss(h, y).backward()
+        stepped.step()
+    for (weight, bias), a, b in zip(found, added, biases, strict=True):
+        # 30 steps of sums in another order: as above.
+        np.testing.assert_allclose(weight - np.eye(*weight.shape), a.detach().numpy(), rtol=1e-10, atol=1e-11)
+        np.testing.assert_allclose(bias, b.detach().numpy(), rtol=1e-10, atol=1e-11)
+
+
+def test_averaged_momentum_is_heavy_ball_at_a_smaller_rate():
+    """v = (1 - beta) u, step by step of the definition."""
+    data, layers = points(), chain()
+    averaged = Training(optimizer=EmaMomentum(learning_rate=0.05, beta=0.8), steps=30)
+    heavy = Training(optimizer=Momentum(learning_rate=0.05 * (1 - 0.8), beta=0.8), steps=30)
+    ends = [train(Linear(), training, layers, data.x, data.targets).last.layers for training in (averaged, heavy)]
+    for (one, _), (other, _) in zip(*ends, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-11, atol=1e-12)  # as above
 
 
 def test_sgd_on_a_line_contracts_by_its_closed_form():

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from lnnstats.draws.data import digits, gaussian_classes, linear_regression
+from lnnstats.draws.data import (
+    digits,
+    gaussian_classes,
+    linear_regression,
+    low_rank_regression,
+    nonlinear_regression,
+)
 from lnnstats.draws.data.values import Dataset, Split, Truth
 from lnnstats.draws.streams import Stream
 from lnnstats.names import lookup
@@ -15,6 +21,8 @@ __all__ = ["SAMPLERS", "Dataset", "Split", "Truth", "sample"]
 
 SAMPLERS: Mapping[str, Callable[[Any, Stream], Dataset]] = {
     "linear_regression": linear_regression.sample,
+    "low_rank_regression": low_rank_regression.sample,
+    "nonlinear_regression": nonlinear_regression.sample,
     "gaussian_classes": gaussian_classes.sample,
     "digits": digits.sample,
 }

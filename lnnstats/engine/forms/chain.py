@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from lnnstats.engine.batch import Runs, initial_layers, stacked_moments, to_device
-from lnnstats.engine.forms.values import Quadratic, quadratic, relative_excess
+from lnnstats.engine.forms.losses import OnMoments
+from lnnstats.engine.forms.networks import Networks, networks
+from lnnstats.engine.forms.values import Quadratic, quadratic, rates, relative_excess
 
 Views = tuple[Tensor, ...]
 
@@ -37,7 +39,10 @@ def build(axis: Runs, dtype: torch.dtype, device: torch.device) -> Chain:
     data, layout = stacked_moments(axis, bias), Ragged.of(depths)
     splits = {split: quadratic(part, dtype, device) for split, part in data.value.items()}
     tensors = [layout.flat(to_device(array, dtype, device)) for array in (weights, biases, trained)]
-    return Chain(tensors[0], tensors[1], tensors[2], splits, bias, layout, initial.checksum + data.checksum)
+    alike = {int(n): to_device(np.flatnonzero(depths == n), torch.int64, device) for n in np.unique(depths)}
+    learning_rates = rates(axis, torch.float64, device)["learning_rate"]
+    draws = initial.checksum + data.checksum
+    return Chain(tensors[0], tensors[1], tensors[2], splits, bias, layout, alike, learning_rates, draws)
 
 
 @dataclass(frozen=True)
@@ -80,11 +85,12 @@ class Chain:
 
     def __init__(
         self, weights: Tensor, biases: Tensor, trained: Tensor, splits: dict[str, Quadratic], bias: bool,
-        layout: Ragged, draws: NDArray[np.uint64],
+        layout: Ragged, alike: dict[int, Tensor], rates: Tensor, draws: NDArray[np.uint64],
     ) -> None:
         self.draws = draws
         self.runs = layout.runs
         self._trained, self._splits, self._bias, self._layout = trained, splits, bias, layout
+        self._alike, self._rates = alike, rates  # the runs of each depth; [R]
         self._layers = torch.stack((weights, biases, torch.zeros_like(weights)))
         self.parameters = (self._layers[:2],)
         gram, self._optimum = _affine(splits["train"], self.runs)
@@ -125,6 +131,9 @@ class Chain:
         trained = self.spread(column)[0] * self._trained
         return (torch.stack((trained, trained if self._bias else torch.zeros_like(trained))),)
 
+    def anchors(self, skip: bool) -> tuple[Tensor, ...]:
+        return (self._trained.new_tensor([[1.0], [0.0]] if skip else [[0.0], [0.0]]),)
+
     def loss(self, split: str) -> Tensor:
         return self.mse(split)
 
@@ -138,13 +147,24 @@ class Chain:
     def relative_excess(self, split: str) -> Tensor:
         return relative_excess(self._splits["train"], self._splits[split], self._coefficients())
 
-    def gradient_norm(self) -> Tensor:
+    def gradient_norm(self, of: str) -> Tensor:
         """A 1x1 tensor's norm is its absolute value; the mean is over the trained tensors."""
-        norms = self._gradients[0][: 2 if self._bias else 1].abs().mean(0)
-        return self._layout.dense(norms * self._trained).sum(0) / self._depths()
+        trained = self._gradients[0][: 2 if self._bias else 1] * self._trained
+        if of == "total":
+            return self._layout.dense(trained.square().sum(0)).sum(0).sqrt()
+        return self._layout.dense(trained.abs().mean(0)).sum(0) / self._depths()
 
     def gradient_matrices(self) -> tuple[Tensor, ...]:
         return self._from_input(self._gradients[0][0])[..., None, None].unbind(0)
+
+    def networks(self) -> tuple[Networks, ...]:
+        return tuple(self._of_depth(depth, runs) for depth, runs in self._alike.items())
+
+    def _of_depth(self, depth: int, runs: Tensor) -> Networks:
+        weights, biases = (layers[:depth, runs, None] for layers in self.layers())
+        held = biases.unbind(0) if self._bias else ()
+        loss = OnMoments(self._splits["train"]).part(runs)
+        return networks(runs, weights[..., None].unbind(0), held, self._rates, loss)
 
     def layers(self) -> tuple[Tensor, Tensor]:
         """Weights and biases, [L, R] each, counted from the input; beyond a run's depth its last layer stands again."""

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from lnnstats.draws.moments import Moments
 from lnnstats.engine.batch import Runs, to_device
+from lnnstats.engine.forms.networks import Networks
 
 
 class Form(Protocol):
@@ -33,6 +34,10 @@ class Form(Protocol):
         """`spread`, with zero where a parameter is not trained."""
         ...
 
+    def anchors(self, skip: bool) -> tuple[Tensor, ...]:
+        """What weight decay draws each parameter to, shaped to be subtracted from it; `skip`: of a residual network."""
+        ...
+
     def loss(self, split: str) -> Tensor:
         """Training objective over a split, [R]."""
         ...
@@ -41,9 +46,16 @@ class Form(Protocol):
     def deviation(self) -> Tensor: ...
     def relative_excess(self, split: str) -> Tensor: ...
     def accuracy(self, split: str) -> Tensor: ...
-    def gradient_norm(self) -> Tensor: ...
+    def gradient_norm(self, of: str) -> Tensor:
+        """Euclidean norm of the gradient, [R]: the `mean` over parameter tensors, or of all together (`total`)."""
+        ...
+
     def gradient_matrices(self) -> tuple[Tensor, ...]:
         """The weight gradient of each layer, [R, rows, columns], input side first."""
+        ...
+
+    def networks(self) -> tuple[Networks, ...]:
+        """Groups of runs of one shape, copied: every run is in one of them."""
         ...
 
 

@@ -1,5 +1,35 @@
-"""Update rules, in place, with a rate of its own for every run."""
+"""Update rules, in place, with a rate of its own for every run.
 
-from lnnstats.engine.optimizers import adam, momentum, sgd
+AdamW is Adam's rule with the decay of its own that its options name.
+"""
 
-OPTIMIZERS = {"sgd": sgd.start, "momentum": momentum.start, "adam": adam.start}
+from collections.abc import Callable, Mapping
+
+import torch
+from torch import Tensor
+
+from lnnstats.engine.batch import Runs
+from lnnstats.engine.forms.values import Form, rates
+from lnnstats.engine.optimizers import adam, ema_momentum, momentum, nesterov, rmsprop, sgd
+from lnnstats.engine.optimizers.decay import coupled, decoupled
+from lnnstats.engine.optimizers.values import Update
+
+OPTIMIZERS: Mapping[str, Callable[[Form, dict[str, Tensor]], Update]] = {
+    "sgd": sgd.start,
+    "momentum": momentum.start,
+    "ema_momentum": ema_momentum.start,
+    "nesterov": nesterov.start,
+    "adam": adam.start,
+    "adamw": adam.start,
+    "rmsprop": rmsprop.start,
+}
+
+
+def optimizer(axis: Runs, form: Form, dtype: torch.dtype, device: torch.device) -> Update:
+    """The update of a chunk's runs by their optimizer and its weight decay, which costs nothing where no run has it."""
+    options, columns = [cell.world.training.optimizer for cell in axis.cells], rates(axis, dtype, device)
+    update = OPTIMIZERS[options[0].kind](form, columns)
+    if not any(option.weight_decay for option in options):
+        return update
+    decay = decoupled if options[0].decoupled else coupled
+    return decay(update, form, columns, form.anchors(axis.cells[0].world.network.skip))

@@ -132,6 +132,9 @@ class GroupContrast(Levels):
     def chosen(self, path: str, baseline: Any) -> tuple[Any, ...] | None:
         return self.levels
 
+    def comparable(self, path: str, wanted: tuple[Any, ...], there: tuple[Any, ...], baseline: Any) -> bool:
+        return len(there) == len(self.weights)
+
     @model_validator(mode="after")
     def _contrast(self) -> Self:
         if not zero_sum(self.weights):

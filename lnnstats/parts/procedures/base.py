@@ -15,11 +15,12 @@ Blocks = Literal["within", "between", "partial"]
 Failures = Literal["mean", "rank", "event"]
 Event = Literal["above_resolution", "below_resolution", "reached"]
 Scale = Literal["raw", "log", "log1p"]
-Scores = Literal["level", "rank", "log2"]
+Scores = Literal["level", "rank", "log2", "log"]
 Resamples = Annotated[int, Field(strict=True, ge=999)]
 Trim = Annotated[float, Field(ge=0, lt=0.5)]
 TwoFactors = Annotated[tuple[str, ...], Field(min_length=2, max_length=2)]
 RATIO_OR_DIFFERENCE = ("ratio", "difference")
+UNFIT = {"raw": ("ratio", "time_ratio"), "log": ("difference",), "log1p": ("difference",)}
 
 
 class Procedure(Part):
@@ -31,7 +32,9 @@ class Procedure(Part):
     a procedure that decides direction only. `null`: theta under no effect. `decides`: False for what only describes.
     `mean_over_blocks`: theta is a mean of one value a block. `censoring`: times may be censored before the horizon.
     `timed`: its response must be a time; `resolved`: it must have a resolution. `fresh_strata`: the levels of the
-    compared factors beyond the first must draw anew.
+    compared factors beyond the first must draw anew. `unsigned`: theta is a size, never below no effect. `counts`: its
+    tests count blocks, and the smallest p halves with each. `least_levels`: how many levels a trend, or draws a random
+    factor, must have.
     """
 
     contrast: ClassVar[Contrast]
@@ -45,6 +48,9 @@ class Procedure(Part):
     timed: ClassVar[bool] = False
     resolved: ClassVar[bool] = False
     fresh_strata: ClassVar[bool] = False
+    unsigned: ClassVar[bool] = False
+    counts: ClassVar[bool] = False
+    least_levels: ClassVar[int] = 2
 
     @property
     def compared(self) -> tuple[str, ...]:
@@ -52,9 +58,38 @@ class Procedure(Part):
         return ()
 
     @property
+    def sampled(self) -> str | None:
+        """The path of the random factor whose levels are a sample that the inference reaches beyond."""
+        return None
+
+    @property
     def omnibus(self) -> bool:
         """Whether it asks for any difference at all, so that no side can be claimed."""
-        return self.contrast in ("levels", "factorial") and set(self.measures) <= {"partial_eta_squared"}
+        several = self.contrast in ("levels", "factorial")
+        return self.unsigned or (several and set(self.measures) <= {"partial_eta_squared"})
+
+    @property
+    def judged_in(self) -> tuple[str, ...]:
+        """Those of its measures that fit its options: on a raw scale no ratio, on a log scale no difference; of logs
+        against log levels the exponent alone.
+        """
+        scale, scores = getattr(self, "scale", None), getattr(self, "scores", None)
+        if "exponent" in self.measures and scores == "log" and scale in (None, "log"):
+            return ("exponent",)
+        unfit = ("exponent", *UNFIT.get(scale or "", ()))
+        return tuple(measure for measure in self.measures if measure not in unfit)
+
+    @property
+    def logged_levels(self) -> str:
+        """The logarithm taken of the levels of the last factor compared, which must then be positive; or nothing."""
+        scores = getattr(self, "scores", "")
+        return scores if scores in ("log", "log2") else ""
+
+    def least_p(self, blocks: int, null: float, upward: bool) -> float:
+        """The smallest one-sided p at `null` that so many blocks can give; two blocks suffice a t test."""
+        if self.counts:
+            return 0.5**blocks
+        return 0.0 if blocks > 1 else 1.0
 
     def claim(self, response: str, side: str) -> str:
         """What a hypothesis that says nothing itself states, `side` being its alternative."""
@@ -66,6 +101,12 @@ class Procedure(Part):
     def chosen(self, path: str, baseline: Any) -> tuple[Any, ...] | None:
         """The levels of a compared factor that enter, in their order; None for all of them."""
         return None
+
+    def comparable(self, path: str, wanted: tuple[Any, ...], there: tuple[Any, ...], baseline: Any) -> bool:
+        """Whether there is something to compare where a design has only some of the levels of a factor wanted: all of
+        those chosen, else two.
+        """
+        return len(there) >= (min(2, len(wanted)) if self.chosen(path, baseline) is None else len(wanted))
 
 
 class Along(Procedure):
@@ -90,7 +131,7 @@ class Pair(Along):
 
 
 class Trend(Along):
-    """All levels of an ordered factor; `scores`: the levels themselves, their ranks, or log2 of the levels."""
+    """All levels of an ordered factor; `scores`: the levels themselves, their ranks, or log2 or log of the levels."""
 
     scores: Scores = "level"
     contrast: ClassVar[Contrast] = "trend"

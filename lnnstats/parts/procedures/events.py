@@ -17,6 +17,7 @@ class OrderedTrend(Trend):
     of: Event = "above_resolution"
     failures: ClassVar[Failures] = "event"
     measures: ClassVar[tuple[str, ...]] = ("odds_ratio", "risk_difference")
+    counts: ClassVar[bool] = True
 
 
 class McNemar(Pair):
@@ -24,6 +25,7 @@ class McNemar(Pair):
 
     kind: Literal["mcnemar"] = "mcnemar"
     of: Event = "above_resolution"
+    counts: ClassVar[bool] = True
     failures: ClassVar[Failures] = "event"
     measures: ClassVar[tuple[str, ...]] = ("odds_ratio",)
 
@@ -39,6 +41,9 @@ class Binomial(Procedure):
     failures: ClassVar[Failures] = "event"
     measures: ClassVar[tuple[str, ...]] = ("probability",)
     null: ClassVar[float] = 0.5
+
+    def least_p(self, blocks: int, null: float, upward: bool) -> float:
+        return float((null if upward else 1.0 - null) ** blocks)
 
 
 class CochranQ(Levels):

@@ -24,6 +24,9 @@ class PrecisionLadder(Along):
     def claim(self, response: str, side: str) -> str:
         return f"{response} is rounding, and falls with it"
 
+    def least_p(self, blocks: int, null: float, upward: bool) -> float:
+        return 0.0
+
     def chosen(self, path: str, baseline: Any) -> tuple[Any, ...] | None:
         return "float32", "float64"
 

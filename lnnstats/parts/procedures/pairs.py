@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
-from lnnstats.parts.procedures.base import RATIO_OR_DIFFERENCE, Failures, Pair, Resamples, Scale, Trim
+from pydantic import Field
+
+from lnnstats.parts.procedures.base import RATIO_OR_DIFFERENCE, Contrast, Failures, Pair, Resamples, Scale, Trim
 
 
 class PairedT(Pair):
@@ -36,6 +38,7 @@ class SignTest(Pair):
     """Exact sign test: P(treatment > reference | they differ)."""
 
     kind: Literal["sign_test"] = "sign_test"
+    counts: ClassVar[bool] = True
     failures: ClassVar[Failures] = "rank"
     measures: ClassVar[tuple[str, ...]] = ("probability",)
     null: ClassVar[float] = 0.5
@@ -45,6 +48,7 @@ class SignFlip(Pair):
     """Exact sign-flip test of the centre of the paired differences: enumerated up to 20 blocks, drawn beyond."""
 
     kind: Literal["sign_flip"] = "sign_flip"
+    counts: ClassVar[bool] = True
     scale: Scale = "log"
     resamples: Resamples = 9999
     mean_over_blocks: ClassVar[bool] = True
@@ -64,6 +68,7 @@ class Wilcoxon(Pair):
     """Wilcoxon signed-rank test of the pseudo-median of the paired differences, exact with ties and zeros."""
 
     kind: Literal["wilcoxon"] = "wilcoxon"
+    counts: ClassVar[bool] = True
     scale: Scale = "log"
     measures: ClassVar[tuple[str, ...]] = RATIO_OR_DIFFERENCE
 
@@ -86,6 +91,49 @@ class RatioOfMeans(Pair):
     measures: ClassVar[tuple[str, ...]] = ("ratio",)
 
 
+class PairedQuantile(Pair):
+    """Difference (or on a log scale ratio) of the medians, or of another quantile, of two levels: blocks resampled."""
+
+    kind: Literal["paired_quantile"] = "paired_quantile"
+    quantile: Annotated[float, Field(gt=0, lt=1)] = 0.5
+    scale: Scale = "raw"
+    resamples: Resamples = 9999
+    failures: ClassVar[Failures] = "rank"
+    measures: ClassVar[tuple[str, ...]] = RATIO_OR_DIFFERENCE
+
+    def claim(self, response: str, side: str) -> str:
+        word = "median" if self.quantile == 0.5 else f"{self.quantile:g} quantile of"
+        return f"{word} {response} is {side} along {self.along}"
+
+
+class CrossedPair(Pair):
+    """Two levels where a random factor is crossed with the blocks: the inference reaches beyond both samples.
+
+    `over`: the random factor, `draws.init` say, each of whose draws every block has.
+    """
+
+    kind: Literal["crossed_pair"] = "crossed_pair"
+    over: str
+    scale: Scale = "log"
+    contrast: ClassVar[Contrast] = "factorial"
+    least_levels: ClassVar[int] = 3
+    measures: ClassVar[tuple[str, ...]] = RATIO_OR_DIFFERENCE
+
+    @property
+    def compared(self) -> tuple[str, ...]:
+        return self.along, self.over
+
+    @property
+    def sampled(self) -> str | None:
+        return self.over
+
+    def chosen(self, path: str, baseline: Any) -> tuple[Any, ...] | None:
+        return super().chosen(path, baseline) if path == self.along else None
+
+    def claim(self, response: str, side: str) -> str:
+        return f"{response} is {side} along {self.along}, whatever the draw of {self.over}"
+
+
 PARTS = (
     PairedT,
     Tost,
@@ -96,4 +144,6 @@ PARTS = (
     Wilcoxon,
     BootstrapMean,
     RatioOfMeans,
+    PairedQuantile,
+    CrossedPair,
 )

@@ -78,6 +78,9 @@ class Polynomial(Trend):
     measures: ClassVar[tuple[str, ...]] = RATIO_OR_DIFFERENCE
     mean_over_blocks: ClassVar[bool] = True
 
+    def comparable(self, path: str, wanted: tuple[Any, ...], there: tuple[Any, ...], baseline: Any) -> bool:
+        return len(there) > self.degree
+
 
 class _Crossed(Factorial):
     """Two factors; of the first, `treatment` against `reference` (by default the factor's reference level)."""
@@ -140,6 +143,9 @@ class BestLevel(Levels):
     resamples: Resamples = 9999
     measures: ClassVar[tuple[str, ...]] = RATIO_OR_DIFFERENCE
 
+    def comparable(self, path: str, wanted: tuple[Any, ...], there: tuple[Any, ...], baseline: Any) -> bool:
+        return self.level in there and super().comparable(path, wanted, there, baseline)
+
     def claim(self, response: str, side: str) -> str:
         best = "the best" if side in ("greater", "increasing") else "not the best"
         return f"{self.level} is {best} {self.along} for {response}"
@@ -155,5 +161,26 @@ class ManyToOne(Levels):
     resamples: Resamples = 9999
     measures: ClassVar[tuple[str, ...]] = RATIO_OR_DIFFERENCE
 
+    def comparable(self, path: str, wanted: tuple[Any, ...], there: tuple[Any, ...], baseline: Any) -> bool:
+        one = baseline if self.reference is None else self.reference
+        return one in there and super().comparable(path, wanted, there, baseline)
 
-PARTS = (PlannedContrast, Polynomial, Interaction, InteractionSlope, AdjacentSteps, BestLevel, ManyToOne)
+
+class AllPairs(Levels):
+    """The largest mean difference between any two levels, whatever its sign: with `bounds`, that all levels are alike.
+
+    `method`: a t test or sign flips of every pair.
+    """
+
+    kind: Literal["all_pairs"] = "all_pairs"
+    scale: Scale = "log"
+    method: MeanMethod = "t"
+    resamples: Resamples = 9999
+    unsigned: ClassVar[bool] = True
+    measures: ClassVar[tuple[str, ...]] = RATIO_OR_DIFFERENCE
+
+    def claim(self, response: str, side: str) -> str:
+        return f"{response} differs between some two levels of {self.along}"
+
+
+PARTS = (PlannedContrast, Polynomial, Interaction, InteractionSlope, AdjacentSteps, BestLevel, ManyToOne, AllPairs)

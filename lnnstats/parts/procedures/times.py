@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
-from lnnstats.parts.procedures.base import Blocks, Levels, Pair, Scale
+from lnnstats.parts.procedures.base import Along, Blocks, Contrast, Levels, Pair, Resamples, Scale, Trend
 
 
 class _Levels(Levels):
@@ -38,6 +38,9 @@ class KaplanMeier(_Levels):
     kind: Literal["kaplan_meier"] = "kaplan_meier"
     decides: ClassVar[bool] = False
 
+    def least_p(self, blocks: int, null: float, upward: bool) -> float:
+        return 0.0  # it has no test
+
 
 class RestrictedMean(_Followed):
     """Mean time up to the horizon within blocks: paired t, every run followed to the horizon."""
@@ -59,6 +62,7 @@ class MedianTime(_Followed):
     """Median over blocks of the difference in time, exact by counting blocks."""
 
     kind: Literal["median_time"] = "median_time"
+    counts: ClassVar[bool] = True
     measures: ClassVar[tuple[str, ...]] = ("difference",)
 
 
@@ -94,6 +98,7 @@ class StratifiedCox(_Times):
     """Cox regression with each block a stratum: the hazard ratio, exact from which run of a block arrives first."""
 
     kind: Literal["stratified_cox"] = "stratified_cox"
+    counts: ClassVar[bool] = True
     measures: ClassVar[tuple[str, ...]] = ("hazard_ratio",)
 
 
@@ -116,6 +121,37 @@ class PairedAft(_Times):
     measures: ClassVar[tuple[str, ...]] = ("time_ratio",)
 
 
+class AftTrend(Trend):
+    """Accelerated failure times over ordered levels within blocks: the time ratio per unit of score, or of log levels
+    the exponent; its error by leaving out blocks.
+    """
+
+    kind: Literal["aft_trend"] = "aft_trend"
+    distribution: Distribution = "lognormal"
+    timed: ClassVar[bool] = True
+    censoring: ClassVar[bool] = True
+    measures: ClassVar[tuple[str, ...]] = ("time_ratio", "exponent")
+
+
+class GrowthLaw(Along):
+    """Whether median times grow exponentially (greater) or like a power (less) of a factor: decides that only."""
+
+    kind: Literal["growth_law"] = "growth_law"
+    resamples: Resamples = 1999
+    contrast: ClassVar[Contrast] = "trend"
+    timed: ClassVar[bool] = True
+    least_levels: ClassVar[int] = 4
+
+    @property
+    def logged_levels(self) -> str:
+        return "log"
+
+    def claim(self, response: str, side: str) -> str:
+        exponential = side in ("greater", "increasing")
+        law = "exponentially in {}, not like a power" if exponential else "like a power of {}, not exponentially"
+        return f"median {response} grows {law.format(self.along)}"
+
+
 PARTS = (
     KaplanMeier,
     RestrictedMean,
@@ -128,4 +164,6 @@ PARTS = (
     StratifiedCox,
     Aft,
     PairedAft,
+    AftTrend,
+    GrowthLaw,
 )

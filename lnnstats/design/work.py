@@ -1,0 +1,172 @@
+"""A batch -> the seconds of one core that training and measuring it take, from the shapes alone.
+
+The numbers were fitted on one core of an x86-64 server (AMD EPYC, 5th generation, float64, one torch thread) by timing
+studies of two sizes each; `python -m benchmarks.cost_model` sets what they predict beside what is taken.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+from lnnstats.design.forms import PLAIN_PRODUCT
+from lnnstats.design.values import Batch, Cell
+from lnnstats.parts.responses import TimeTo
+from lnnstats.study.values import Study
+
+US, NS = 1e-6, 1e-9
+SINGLE = 0.5  # what float32 takes of float64
+DECAY = (2.0, 0.6)  # of weight decay, as an optimizer's `work`
+ORDER = 1.4 * US  # of drawing and sorting one point of an epoch, a run
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Seconds that a chunk takes whatever its size, and what each of its runs adds."""
+
+    chunk: float
+    run: float
+
+    def __add__(self, other: Work) -> Work:
+        return Work(self.chunk + other.chunk, self.run + other.run)
+
+    def __mul__(self, times: float) -> Work:
+        return Work(self.chunk * times, self.run * times)
+
+
+def training(batch: Batch, study: Study) -> Work:
+    """The whole training of a batch's runs, its responses measured; a run is the mean over the batch's cells."""
+    steps = batch.cells[0].world.training.steps
+    work = step(batch) * steps
+    for response in study.responses.values():
+        if isinstance(response, TimeTo):
+            work = work + measured(study.responses[response.of], batch) * (steps + 1)
+        elif response.axes:
+            work = work + measured(response, batch) * len(response.recorded(steps))
+    return work
+
+
+def step(batch: Batch) -> Work:
+    """One gradient and update."""
+    return GRADIENTS[batch.form](batch) + _update(batch)
+
+
+def _update(batch: Batch) -> Work:
+    options = [cell.world.training.optimizer for cell in batch.cells]
+    launches, number = options[0].work
+    if any(option.weight_decay for option in options):
+        launches, number = launches + DECAY[0], number + DECAY[1]
+    cell = deepest(batch)
+    tensors = 4 if batch.form == "chain" else cell.world.network.depth * (2 if cell.world.network.bias else 1)
+    numbers = sum(parameters(cell) for cell in batch.cells) / len(batch.cells)
+    return Work(launches * US * tensors, number * NS * numbers * _precision(batch))
+
+
+def _chain(batch: Batch) -> Work:
+    """Two operations a layer forwards and backwards, on a pair of numbers a run."""
+    layers = sum(cell.world.network.depth for cell in batch.cells) / len(batch.cells)
+    most = deepest(batch).world.network.depth
+    return Work((8 + 1.7 * most) * US, (3.7 + 2.3 * layers) * NS * _precision(batch))
+
+
+def _moments(batch: Batch) -> Work:
+    """Three products a layer: with one output sums along the runs, else (or where wide) batched products."""
+    cell = deepest(batch)
+    outputs, layers = cell.world.data.outputs, shapes(cell)
+    bias = 1.6 if cell.world.network.bias else 1.0
+    if outputs == 1 and max(map(prod, layers)) < PLAIN_PRODUCT:
+        run = 90 * NS + 0.95 * NS * parameters(cell)
+    else:
+        products = 3 * sum(_product(rows * columns, outputs) for rows, columns in layers[:-1])
+        run = 200 * NS + products + 0.125 * NS * parameters(cell)
+    return Work((12 + 9.5 * bias * len(layers)) * US, run * _precision(batch))
+
+
+def _product(size: int, outputs: int) -> float:
+    """[C, k] @ [k, n] of one run; size = k n."""
+    if outputs == 1:
+        return (60 + 0.085 * size) * NS
+    if size * outputs < PLAIN_PRODUCT:
+        return (40 + 1.05 * size * outputs) * NS
+    return (120 + 0.1 * size + 0.12 * size * outputs) * NS
+
+
+def _autograd(batch: Batch) -> Work:
+    """Forward and backward over the points of a batch."""
+    cell = deepest(batch)
+    units = sum(rows for rows, _ in shapes(cell))
+    unit = cell.world.network.unit_work
+    run = points(cell) * (unit * NS * units + 0.09 * NS * sum(map(prod, shapes(cell)))) * _precision(batch)
+    order = 0.0 if cell.world.training.batch == "full" else ORDER * points(cell)
+    return Work((120 + 18 * len(shapes(cell))) * US, run + order)
+
+
+GRADIENTS = {"chain": _chain, "moments": _moments, "autograd": _autograd}
+
+
+def measured(response: Any, batch: Batch) -> Work:
+    """A response at one state."""
+    cell = deepest(batch)
+    size, layers = parameters(cell), shapes(cell)
+    groups = len({cell.world.network.depth for cell in batch.cells}) if batch.form == "chain" else 1
+    match response.effort:
+        case "curvature":
+            products = min(size, response.iterations)
+            return Work((2500 + 200 * products) * US * groups, 150 * NS * products * size) + _passes(batch, products)
+        case "step":
+            return Work(900 * US * groups, (300 + 15 * size) * NS)
+        case "layers":
+            return Work(75 * US * len(layers), sum(1000 + 18 * prod(shape) for shape in layers) * NS)
+        case "map":
+            return Work(250 * US * groups, (1500 + 7 * size) * NS)
+        case "state":
+            return Work(8 * US, (2 + 0.2 * size) * NS)
+        case "points":
+            return _pass(response, batch)
+        case _:
+            return _pass(response, batch) if batch.form == "autograd" else _quadratic(batch)
+
+
+def _pass(response: Any, batch: Batch) -> Work:
+    """Outputs for the points of a split."""
+    cell = deepest(batch)
+    data = cell.world.data
+    number = data.test if getattr(response, "split", "train") == "test" else data.train
+    return Work(100 * US, number * 4 * NS * sum(rows for rows, _ in shapes(cell)))
+
+
+def _quadratic(batch: Batch) -> Work:
+    """An error on a split as a quadratic form in the affine map."""
+    data = deepest(batch).world.data
+    return Work(20 * US, (25 + 4 * (data.inputs + 1) ** 2 * data.outputs) * NS)
+
+
+def _passes(batch: Batch, times: int) -> Work:
+    """Hessian-vector products over the points, where second moments do not give them."""
+    return step(batch) * (3 * times) if batch.form == "autograd" else Work(0.0, 0.0)
+
+
+def deepest(batch: Batch) -> Cell:
+    return max(batch.cells, key=lambda cell: cell.world.network.depth)
+
+
+def shapes(cell: Cell) -> tuple[tuple[int, int], ...]:
+    """(rows, columns) of each layer, input side first."""
+    return cell.world.network.shapes(cell.world.data.inputs, cell.world.data.outputs)
+
+
+def parameters(cell: Cell) -> int:
+    """Weights and biases of a run."""
+    bias = 1 if cell.world.network.bias else 0
+    return sum(rows * (columns + bias) for rows, columns in shapes(cell))
+
+
+def points(cell: Cell) -> int:
+    """Points of one gradient."""
+    batch = cell.world.training.batch
+    return batch if isinstance(batch, int) else cell.world.data.train
+
+
+def _precision(batch: Batch) -> float:
+    return SINGLE if batch.cells[0].world.training.dtype == "float32" else 1.0

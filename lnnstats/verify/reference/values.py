@@ -1,0 +1,58 @@
+"""The values of the reference: points, states of a run, what a response may look at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lnnstats.parts.networks import Network
+from lnnstats.parts.training import Training
+
+Reals = NDArray[np.float64]
+Layers = tuple[tuple[Reals, Reals | None], ...]
+Batches = Callable[[int], NDArray[np.int64]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Points:
+    """One split: x [n, d] and its targets."""
+
+    x: Reals
+    targets: NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class State:
+    """The run after `step` updates: its loss over all training points, and the gradient the next update applies."""
+
+    step: int
+    layers: Layers
+    loss: float
+    gradients: Layers
+    diverged: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReferenceRun:
+    """The last state, which is the first diverged one if any, and those asked for and reached, by step."""
+
+    last: State
+    states: Mapping[int, State]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Observation:
+    """What a response may look at: a state, how it was trained, and both splits."""
+
+    network: Network
+    training: Training
+    state: State
+    train: Points
+    test: Points
+
+    def split(self, name: str) -> Points:
+        return {"train": self.train, "test": self.test}[name]
