@@ -5,26 +5,33 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from lnnstats.design.aliases import confounding
+from lnnstats.design.aliases import lines as layout
 from lnnstats.design.chunks import CORE, chunk_runs, chunks
-from lnnstats.design.cost import Cost, predict
+from lnnstats.design.cost import STARTUP_SECONDS, Cost, predict
 from lnnstats.design.expand import expand
 from lnnstats.design.lint import Doubt, lint
 from lnnstats.design.values import Design
 from lnnstats.errors import BadInput, Problem
 from lnnstats.names import did_you_mean
-from lnnstats.parts.networks import INITS, NETWORKS
+from lnnstats.parts.designs import DESIGNS
+from lnnstats.parts.inits import INITS
+from lnnstats.parts.networks import NETWORKS
+from lnnstats.parts.optimizers import OPTIMIZERS
 from lnnstats.parts.procedures import FAMILIES as PROCEDURE_FAMILIES
 from lnnstats.parts.procedures import PROCEDURES
 from lnnstats.parts.responses import RESPONSES
 from lnnstats.parts.sections import SECTIONS
 from lnnstats.parts.sources import SOURCES
-from lnnstats.parts.training import LOSSES, OPTIMIZERS
+from lnnstats.parts.training import LOSSES
 from lnnstats.registry.load import claims
 from lnnstats.study.read import read
 from lnnstats.study.values import Study
+from lnnstats.tuning.pilot import pilot, rules
 from lnnstats.watch import duration
 
 FAMILIES: Mapping[str, Mapping[str, Any]] = {
@@ -33,6 +40,7 @@ FAMILIES: Mapping[str, Mapping[str, Any]] = {
     "inits": INITS,
     "optimizers": OPTIMIZERS,
     "losses": LOSSES,
+    "designs": DESIGNS,
     "responses": RESPONSES,
     "procedures": PROCEDURES,
     "sections": SECTIONS,
@@ -78,10 +86,14 @@ def overview_json(study: Study) -> dict[str, Any]:
         content |= {
             "cells": len(design.cells),
             "excluded": len(design.excluded),
+            "left_out": design.left_out,
             "runs": design.runs,
             "batches": len(design.batches),
         }
-        content |= {"seconds": cost.seconds, "bytes": cost.bytes}
+        if found := confounding(study):
+            content["confounding"] = asdict(found)
+        first = pilot(design)
+        content |= {"pilot_runs": first.runs if first else 0, "seconds": cost.seconds, "bytes": cost.bytes}
     return content
 
 
@@ -116,6 +128,15 @@ def _costed(study: Study) -> tuple[Design, Cost]:
 
 
 def _cost(design: Design) -> Cost:
+    """The cost of a design and, before it, of the pilot that its rules ask for; both start the libraries once."""
+    cost, first = _predicted(design), pilot(design)
+    if first is None:
+        return cost
+    before = _predicted(first)
+    return Cost(cost.seconds + before.seconds - STARTUP_SECONDS, max(cost.bytes, before.bytes))
+
+
+def _predicted(design: Design) -> Cost:
     return predict(design, lambda batch: chunk_runs(batch, design, CORE), os.cpu_count() or 1)
 
 
@@ -125,12 +146,24 @@ def _counts(design: Design) -> str:
         f"cells:     {len(design.cells)}" + (f" ({len(design.excluded)} excluded)" if design.excluded else ""),
         f"runs:      {design.runs:,} ({len(design.cells)} cells x {design.study.blocks.number} blocks)",
         f"programs:  {len(design.batches)} ({forms}) in {len(chunks(design, {}))} chunks",
-        f"predicted: about {duration(cost.seconds)} and {cost.bytes / 2**30:.1f} GiB on {os.cpu_count()} cores",
+        *_pilot(design),
+        f"predicted: about {duration(cost.seconds)} and {cost.bytes / 2**30:.1f} GiB on {os.cpu_count()} cores, "
+        "idle and as fast as the server where costs were measured (benchmarks/README.md)",
     ]
+    lines += layout(design.study, design.left_out)
     for excluded in design.excluded:
         levels = ", ".join(f"{path} = {label}" for path, label in excluded.levels.items())
         lines.append(f"excluded:  {levels}: {excluded.exclusion.reason}")
     return "\n".join(lines)
+
+
+def _pilot(design: Design) -> list[str]:
+    """The runs that settle step sizes first; what they will choose nobody knows before."""
+    if (first := pilot(design)) is None:
+        return []
+    number, blocks = len(rules(design)), first.study.blocks.number
+    tried = f"{len(first.cells)} worlds x {blocks} blocks of its own"
+    return [f"pilot:     {first.runs:,} runs ({tried}) tune the step size of {number} cell{'s' if number > 1 else ''}"]
 
 
 def _yaml(content: Any) -> str:

@@ -1,5 +1,5 @@
-"""The whole flow: study file -> design -> chunks -> results -> findings -> verdicts -> report, in a run folder that can
-be resumed.
+"""The whole flow: study file -> design (its rules settled by a pilot) -> chunks -> results -> findings -> verdicts ->
+report, in a run folder that can be resumed.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from lnnstats.engine.fill import fill
 from lnnstats.errors import BadInput, Problem
 from lnnstats.registry.load import claims
 from lnnstats.report.compose import Subject, compose
+from lnnstats.report.synthesis.compose import compose as compose_synthesis
 from lnnstats.report.write import write
 from lnnstats.results.export import exports
 from lnnstats.results.folder import RESOLVED, read_manifest, read_study, save_json, save_study
@@ -36,6 +37,13 @@ from lnnstats.results.store import (
 )
 from lnnstats.results.summaries import holds_summaries, read_summaries
 from lnnstats.study.values import Study
+from lnnstats.synthesis.gather import gather
+from lnnstats.synthesis.load import load as load_synthesis
+from lnnstats.synthesis.synthesise import FILE as SYNTHESIS
+from lnnstats.synthesis.synthesise import Synthesised, record, synthesise
+from lnnstats.tuning.choice import choices
+from lnnstats.tuning.pilot import pilot
+from lnnstats.tuning.store import FILES, PILOT, Settled, save_choices, settle, settled
 from lnnstats.watch import SILENT, Watch
 
 NOTES = "notes.json"
@@ -60,29 +68,55 @@ def run(
     Raises BadInput for a device or folder that cannot be used, Failed for disks and workers, Incomplete when
     interrupted.
     """
-    design = expand(study)
+    planned = expand(study)
     folder = out or Path("runs") / f"{name}-{world_digest(study)}"
     with opened(folder):
         _same_world(folder, study)
         save_study(folder, study, text)
-        held = fill(folder, design, device, workers, watch)
-        save_results(folder, exports(folder, held, design))
-        return conclude(folder, name, design, held, watch)
+        found = _settled(folder, planned, device, workers, watch)
+        held = fill(folder, found.design, device, workers, watch)
+        save_results(folder, exports(folder, held, found.design))
+        return conclude(folder, name, found, held, watch)
 
 
-def conclude(folder: Path, name: str, design: Design, held: list[Receipt], watch: Watch) -> Concluded:
+def _settled(folder: Path, planned: Design, device: str, workers: int, watch: Watch) -> Settled:
+    """The design with numbers in place of its rules, chosen by a pilot that is trained and stored first.
+
+    Raises Failed where no value of a grid can be chosen.
+    """
+    first = pilot(planned)
+    if first is None:
+        return settle(planned, ())
+    watch.say(f"tuning step sizes: a pilot of {first.runs:,} runs, on blocks that the analysis never sees")
+    inside = folder / PILOT
+    held = fill(inside, first, device, workers, watch)
+    save_results(inside, exports(inside, held, first))
+    made = choices(planned, first, open_results(inside))
+    save_choices(folder, made)
+    return settle(planned, made)
+
+
+def conclude(folder: Path, name: str, found: Settled, held: list[Receipt], watch: Watch) -> Concluded:
     """Results -> findings, verdicts, report, manifest."""
-    study, results = design.study, open_results(folder)
+    design, study, results = found.design, found.design.study, open_results(folder)
     watch.say("analysing")
     findings = analyse(results, study.plan)
     verdicts = judge(findings, study.plan)
     save_json(folder, conclusions(findings, verdicts))
-    manifest = _manifest(name, design, held, results)
+    manifest = _manifest(name, design, [*held, *_of_pilot(folder, found.planned)], results)
     watch.say("rendering")
-    files = write(compose(Subject(study, claims(), results, findings, verdicts, design, manifest)), folder)
-    names = (RESULTS, RESOLVED, "study.yaml", "findings.json", "verdicts.json", *files)
+    subject = Subject(study, claims(), results, findings, verdicts, design, manifest, tuned=found.choices)
+    files = write(compose(subject), folder)
+    tuning = FILES if found.choices else ()
+    names = (RESULTS, RESOLVED, "study.yaml", "findings.json", "verdicts.json", *tuning, *files)
     write_json(folder / MANIFEST, jsonable(manifest) | {"files": hashes(folder, names)})
     return Concluded(folder, findings, verdicts, files)
+
+
+def _of_pilot(folder: Path, planned: Design) -> list[Receipt]:
+    """The receipts of the pilot that a folder holds, where its design has rules."""
+    first = pilot(planned)
+    return [] if first is None else receipts(folder / PILOT, measured_digest(first.study))[0]
 
 
 def render(folder: Path, watch: Watch = SILENT) -> Concluded:
@@ -91,7 +125,7 @@ def render(folder: Path, watch: Watch = SILENT) -> Concluded:
     held, _ = receipts(folder, measured_digest(study))
     with opened(folder):
         name = read_manifest(folder).study if (folder / MANIFEST).is_file() else folder.name
-        return conclude(folder, name, expand(study), held, watch)
+        return conclude(folder, name, settled(folder), held, watch)
 
 
 def analyse_table(
@@ -134,6 +168,20 @@ def _published(path: Path, study: Study, correlation: float | None, watch: Watch
     findings = analyse_summaries(found, study.plan, correlation)
     verdicts, none = judge(findings, study.plan), rowless(tuple(study.factors))
     return Subject(shown, claims(), none, findings, verdicts, notes=notes, published=found.cells)
+
+
+def synthesize(path: Path, runs: Path, out: Path, watch: Watch = SILENT) -> tuple[Synthesised, tuple[str, ...]]:
+    """What the finished runs of a synthesis say together, and the files of its report. Nothing is trained."""
+    if (out / MANIFEST).is_file():
+        raise BadInput(Problem(path=str(out), message="the folder holds a run", hint="give another --out"))
+    declared = load_synthesis(path)
+    watch.say(f"reading the runs of {', '.join(declared.studies)}")
+    found = synthesise(declared.synthesis, gather(declared, runs))
+    with opened(out):
+        watch.say("rendering")
+        files = write(compose_synthesis(found), out)
+        save_json(out, {SYNTHESIS: record(found)})
+    return found, (*files, SYNTHESIS)
 
 
 def _say(watch: Watch, lines: Iterable[str]) -> None:

@@ -30,9 +30,14 @@ MAY_IMPORT: dict[str, set[str]] = {
     "engine": {"errors", "names", "watch", "parts", "study", "design", "draws", "results"},
     "stats": {"errors"},
     "analysis": {"errors", "names", "digest", "parts", "study", "design", "results", "stats", "registry"},
-    "report": {"errors", "names", "parts", "study", "design", "results", "stats", "analysis", "registry"},
+    "tuning": {"errors", "digest", "parts", "study", "design", "results"},
+    "synthesis": {"errors", "names", "parts", "study", "design", "results", "stats", "analysis", "registry"},
+    "report": {
+        *("errors", "names", "parts", "study", "design", "results", "tuning", "stats", "analysis", "registry"),
+        "synthesis",
+    },
     "verify": {
-        *("errors", "names", "digest", "parts", "study", "design", "draws", "results", "engine"),
+        *("errors", "names", "digest", "parts", "study", "design", "draws", "results", "tuning", "engine"),
         *("analysis", "report", "stats"),
     },
 }

@@ -1,9 +1,8 @@
-"""Study -> Design: the full factorial less its exclusions, grouped into batches of same-shaped cells."""
+"""Study -> Design: the cells of its layout less its exclusions, grouped into batches of same-shaped cells."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from itertools import product
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -12,39 +11,37 @@ from lnnstats.design.forms import form, shape_key
 from lnnstats.design.values import Batch, Cell, Design, Excluded
 from lnnstats.digest import canonical, digest
 from lnnstats.errors import BadInput, Problem
+from lnnstats.parts.tuning import untuned
 from lnnstats.study.checks.worlds import misfit
+from lnnstats.study.combinations import combinations
 from lnnstats.study.substitute import substitute
-from lnnstats.study.values import Exclusion, Scalar, Study
+from lnnstats.study.values import DRAWS, Scalar, Study, World
 
 
 def expand(study: Study) -> Design:
     """The design of a study that trains. Raises BadInput for a combination of levels that is no world."""
-    cells, excluded = [], []
-    for levels in _combinations(study):
-        labels = {path: study.factors[path].labels[i] for path, i in levels.items()}
-        if reason := next((e for e in study.exclude if _excludes(e, labels)), None):
-            excluded.append(Excluded(labels, reason))
-        else:
-            cells.append(_cell(study, {path: study.factors[path].levels[i] for path, i in levels.items()}, labels))
+    layout = combinations(study)
+    cells = [_cell(study, labels) for labels in layout.planned]
     if twins := _twins(cells):
         message = "two cells are the same world: their levels differ in name only"
         raise BadInput(Problem(path="factors", message=message, found=twins, hint="leave one of them out"))
     if not cells:
         raise BadInput(Problem(path="exclude", message="no cell is left", hint="exclude fewer combinations"))
-    return Design(study, tuple(cells), tuple(excluded), tuple(_batches(cells)))
+    excluded = tuple(Excluded(labels, exclusion) for labels, exclusion in layout.excluded)
+    return Design(study, tuple(cells), excluded, batches(cells), layout.left_out)
 
 
 def world_digest(study: Study) -> str:
     """Names the run folder: seed, draws and base world.
 
-    Levels, blocks, responses and hypotheses may be added under it.
+    Levels, blocks, responses, hypotheses and values of a grid may be added under it.
     """
     return digest(
         {
             "seed": study.seed,
             "draws": sorted(study.blocks.draws),
             "fresh": sorted(study.blocks.fresh),
-            "world": dump(study.world),
+            "world": untuned(dump(study.world)),
         },
         8,
     )
@@ -67,17 +64,8 @@ def dump(value: BaseModel, without: str = "") -> Any:
     )
 
 
-def _combinations(study: Study) -> Iterator[dict[str, int]]:
-    """Level indices of the full factorial, the last factor fastest."""
-    sizes = [range(len(factor.levels)) for factor in study.factors.values()]
-    return (dict(zip(study.factors, indices, strict=True)) for indices in product(*sizes))
-
-
-def _excludes(exclusion: Exclusion, labels: Mapping[str, Scalar]) -> bool:
-    return all(labels[path] in wanted for path, wanted in exclusion.where.items())
-
-
-def _cell(study: Study, levels: Mapping[str, Any], labels: Mapping[str, Scalar]) -> Cell:
+def _cell(study: Study, labels: Mapping[str, Scalar]) -> Cell:
+    levels = {path: study.factors[path].level(label) for path, label in labels.items() if not path.startswith(DRAWS)}
     try:
         world = substitute(study.world, levels)
         wrong = next(misfit(world, ("factors",)), None)
@@ -93,8 +81,16 @@ def _cell(study: Study, levels: Mapping[str, Any], labels: Mapping[str, Scalar])
             Problem("factors", wrong.message, found, wrong.allowed, "exclude this combination, with its reason")
         )
     fresh = canonical({path: labels[path] for path in study.blocks.fresh}) if study.blocks.fresh else ""
+    crossed = {path.removeprefix(DRAWS): int(label) for path, label in labels.items() if path.startswith(DRAWS)}
+    return Cell(cell_id(study, world, fresh, crossed), dict(labels), world, fresh, crossed)
+
+
+def cell_id(study: Study, world: World, fresh: str, crossed: Mapping[str, int]) -> str:
+    """A digest of what decides a cell's runs: its world (of a tuned field the rule), and what its draws are keyed by.
+    """
     content = {"world": dump(world), "seed": study.seed, "draws": sorted(study.blocks.draws), "fresh": fresh}
-    return Cell(digest(content, 12), dict(labels), world, fresh)
+    content |= {"crossed": dict(crossed)} if crossed else {}
+    return digest(content, 12)
 
 
 def _twins(cells: list[Cell]) -> str:
@@ -106,11 +102,12 @@ def _twins(cells: list[Cell]) -> str:
     return ""
 
 
-def _batches(cells: list[Cell]) -> Iterator[Batch]:
+def batches(cells: Iterable[Cell]) -> tuple[Batch, ...]:
+    """Cells that train together, grouped; a step size, be it a number or a rule, fixes no shape."""
     groups: dict[str, list[Cell]] = {}
     for cell in cells:
         groups.setdefault(shape_key(cell.world), []).append(cell)
-    return (Batch(form(group[0].world), tuple(sorted(group, key=_depth))) for group in groups.values())
+    return tuple(Batch(form(group[0].world), tuple(sorted(group, key=_depth))) for group in groups.values())
 
 
 def _depth(cell: Cell) -> int:

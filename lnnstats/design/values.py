@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from lnnstats.digest import digest
@@ -20,6 +20,7 @@ class Cell:
     levels: Mapping[str, Scalar]
     world: World
     fresh: str  # what the data of this cell's stratum are drawn under; "" where strata share data
+    crossed: Mapping[str, int] = field(default_factory=dict)  # purpose -> its draw, the same in every block
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ class Design:
     cells: tuple[Cell, ...]
     excluded: tuple[Excluded, ...]
     batches: tuple[Batch, ...]
+    left_out: int = 0  # combinations of the full factorial that nesting, a fraction or a table leave out by design
 
     @property
     def runs(self) -> int:

@@ -12,7 +12,7 @@ import pyarrow.dataset as ds
 
 from lnnstats.results.table import SCHEMA
 
-Step = int | Literal["last"]
+Step = int | tuple[int, ...] | Literal["last"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,10 +31,12 @@ class Results:
         return self.dataset.to_table(filter=where, columns=None if columns is None else list(columns))
 
     def response(self, name: str, step: Step, columns: Sequence[str]) -> pa.Table:
-        """The rows of a response at a step, `last` being the greatest there is, and those that have no step."""
+        """The rows of a response at a step or some, `last` being the greatest there is, and those that have no step."""
         here, at = pc.field("response") == name, pc.field("step")
-        wanted = max(self.steps(name), default=None) if step == "last" else step
-        return self.table(here if wanted is None else here & (at.is_null() | (at == wanted)), columns)
+        if step == "last":
+            step = max(self.steps(name), default=())
+        wanted = step if isinstance(step, tuple) else (step,)
+        return self.table(here & (at.is_null() | at.isin(wanted)) if wanted else here, columns)
 
     def steps(self, name: str) -> tuple[int, ...]:
         """The steps of a response, ascending; none for one that has none, such as a time."""

@@ -133,6 +133,10 @@ def _levels(cell: NDArray[np.int32], labels: list[Any]) -> pa.Array:
     """The level of every row, typed as its labels are, dictionary-encoded."""
     distinct = list(dict.fromkeys(labels))
     code = np.array([distinct.index(label) for label in labels], dtype=np.int32)
-    numeric = all(isinstance(label, int | float) and not isinstance(label, bool) for label in distinct)
-    values = pa.array(distinct) if numeric else pa.array([str(label) for label in distinct])
-    return pa.DictionaryArray.from_arrays(pa.array(code[cell]), values)
+    return pa.DictionaryArray.from_arrays(pa.array(code[cell]), level_values(distinct))
+
+
+def level_values(labels: Sequence[Any]) -> pa.Array:
+    """Labels of levels as a column holds them: numbers where all are, else text (`0.001` beside `tuned`)."""
+    numeric = all(isinstance(label, int | float) and not isinstance(label, bool) for label in labels)
+    return pa.array(labels) if numeric else pa.array([str(label) for label in labels])

@@ -6,12 +6,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from lnnstats.errors import BadInput, Problem
-from lnnstats.parts.networks import INITS, NETWORKS
+from lnnstats.parts.designs import DESIGNS
+from lnnstats.parts.inits import INITS
+from lnnstats.parts.networks import NETWORKS
+from lnnstats.parts.optimizers import OPTIMIZERS
 from lnnstats.parts.sources import SOURCES
-from lnnstats.parts.training import LOSSES, OPTIMIZERS
+from lnnstats.parts.training import LOSSES
 from lnnstats.study.read import Document, parse
 
-PARTS = frozenset({*SOURCES, *NETWORKS, *INITS, *OPTIMIZERS, *LOSSES})
+PARTS = frozenset({*SOURCES, *NETWORKS, *INITS, *OPTIMIZERS, *LOSSES, *DESIGNS})
 Tree = dict[str, Any]
 
 

@@ -7,17 +7,16 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from lnnstats.names import closest
 from lnnstats.parts.base import Part
 from lnnstats.study.values import World
 
 
 class NoSuchField(Exception):
-    """A factor's path that names no field of the world: the part that fails, what is there, what may be meant."""
+    """A factor's path that names no field of the world: the part that fails, what is there."""
 
     def __init__(self, path: str, name: str, allowed: list[str]) -> None:
         super().__init__(f"{path}: no field {name!r}")
-        self.path, self.name, self.allowed, self.hint = path, name, allowed, closest(name, allowed)
+        self.name, self.allowed = name, allowed
 
 
 def concrete(world: World, path: str) -> tuple[str, ...]:

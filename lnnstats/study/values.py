@@ -4,24 +4,24 @@ analysis).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
-from lnnstats.parts.base import Count, Flag, Index, Part, Positive, Real, Value
+from lnnstats.parts.base import Count, Flag, Index, Positive, Real, Scalar, Value
+from lnnstats.parts.designs import FullFactorial, Layout
 from lnnstats.parts.networks import Network
 from lnnstats.parts.procedures import Procedure
 from lnnstats.parts.responses import Response
 from lnnstats.parts.sections import Section
 from lnnstats.parts.sources import Source
 from lnnstats.parts.training import Training
+from lnnstats.study.levels import SCHEMA, Labels, label, level_key, spelled_out
 
-Scalar = bool | int | float | str
 Measure = Literal[
     "ratio", "difference", "risk_difference", "odds_ratio", "probability", "hazard_ratio", "time_ratio",
-    "partial_eta_squared",
+    "partial_eta_squared", "exponent",
 ]  # fmt: skip
 # Measures tested on the log scale, printed back by exp; measures that have a floor, where no effect lies.
 LOGGED: frozenset[str] = frozenset({"ratio", "odds_ratio", "hazard_ratio", "time_ratio"})
@@ -38,16 +38,24 @@ class World(Value):
     training: Training = Training()
 
 
-class Factor(Value):
-    """A field of the world, given levels.
+DRAWS = "draws."  # what the path of a crossed random draw begins with
 
-    `role`: a treatment is compared, a stratum is a condition of the claim, a nuisance is averaged.
+
+class Factor(Value):
+    """A field of the world, given levels; or a random draw, crossed with the blocks, given as many levels as there are
+    draws of it (`draws.init: {levels: [1, 2, 3], role: random}`, in short `draws.init: {number: 3}`).
+
+    `role`: a treatment is compared, a stratum is a condition of the claim, a nuisance is averaged, a random factor is a
+    sample of draws. `nested_in`: another factor; `nests`: for each of its levels, the levels there are of this one, in
+    a file spelled `levels: {level of the other: [levels]}`.
     """
 
-    levels: Annotated[tuple[Any, ...], Field(min_length=1)]
+    levels: Annotated[tuple[Any, ...], Field(min_length=1), WithJsonSchema(SCHEMA)]
     scale: Literal["nominal", "ordinal", "ratio"] = "nominal"
-    role: Literal["treatment", "stratum", "nuisance"] = "treatment"
+    role: Literal["treatment", "stratum", "nuisance", "random"] = "treatment"
     reference: Scalar | None = None
+    nested_in: str | None = None
+    nests: tuple[tuple[Scalar, tuple[Scalar, ...]], ...] = ()
 
     @property
     def labels(self) -> tuple[Scalar, ...]:
@@ -59,23 +67,23 @@ class Factor(Value):
         """The reference level: the declared one, else the first."""
         return self.labels[0] if self.reference is None else self.reference
 
+    def level(self, label: Scalar) -> Any:
+        """The level of a label."""
+        return self.levels[self.labels.index(label)]
 
-def _short(value: Any) -> Any:
-    """`[1, 2]` is short for `{levels: [1, 2]}`; numeric levels are a ratio scale unless told."""
-    value = {"levels": value} if isinstance(value, list | tuple) else value
-    if isinstance(value, Mapping) and "scale" not in value and _numeric(value.get("levels")):
-        return {**value, "scale": "ratio"}
-    return value
+    def nest(self, outer: Scalar) -> tuple[Scalar, ...]:
+        """The levels there are of a nested factor at a level of the factor it is nested in; matched by value."""
+        return next((labels for name, labels in self.nests if level_key(name) == level_key(outer)), ())
+
+    @model_validator(mode="after")
+    def _nested_by_level(self) -> Factor:
+        if (self.nested_in is None) != (not self.nests):
+            message = "`nested_in: factor` goes with `levels: {level of that factor: [levels]}`"
+            raise PydanticCustomError("nested", "{message}", {"message": message})
+        return self
 
 
-Factors = dict[str, Annotated[Factor, BeforeValidator(_short, json_schema_input_type=Factor | tuple[Any, ...])]]
-
-
-def _several(value: Any) -> Any:
-    return (value,) if isinstance(value, bool | int | float | str) else value
-
-
-Labels = Annotated[tuple[Scalar, ...], BeforeValidator(_several, json_schema_input_type=Scalar | tuple[Scalar, ...])]
+Factors = dict[str, Annotated[Factor, BeforeValidator(spelled_out, json_schema_input_type=Factor | tuple[Any, ...])]]
 
 
 class Exclusion(Value):
@@ -104,6 +112,32 @@ class Citation(Value):
     locator: str = ""
 
 
+class Among(Value):
+    """A condition on runs: the response (of one value a state) is `below` or `above` a bound at a step, by default the
+    last. A hypothesis about what happens to such runs is of no comparison of levels: each level has its own.
+    """
+
+    response: str
+    step: Literal["last"] | Index = "last"
+    below: Real | None = None
+    above: Real | None = None
+
+    @model_validator(mode="after")
+    def _one_side(self) -> Among:
+        if (self.below is None) == (self.above is None):
+            raise PydanticCustomError("among", "names one of below and above")
+        return self
+
+    @property
+    def words(self) -> str:
+        """The condition as a reader reads it."""
+        side = f"below {self.below:g}" if self.below is not None else f"above {self.above:g}"
+        return f"{self.response} {side} at {'the last step' if self.step == 'last' else f'step {self.step}'}"
+
+
+Places = Annotated[tuple[Index, ...], Field(min_length=2)]
+
+
 class Hypothesis(Value):
     """One claim on trial: which response, under which conditions, compared how, judged by which kind of question.
 
@@ -123,9 +157,10 @@ class Hypothesis(Value):
     null_value: Real | None = None
     sesoi: Annotated[dict[Measure, Real], Field(min_length=1, max_length=1)] | None = None
     bounds: Annotated[dict[Measure, tuple[Real, Real]], Field(min_length=1, max_length=1)] | None = None
-    at: dict[Literal["step", "layer"], Literal["last"] | Index] = Field(default_factory=dict)
+    at: dict[Literal["step", "layer"], Literal["last"] | Index | Places] = Field(default_factory=dict)
     reduce: dict[Literal["layer"], Literal["max", "min", "mean"]] = Field(default_factory=dict)
     where: dict[str, Labels] = Field(default_factory=dict)
+    among: Among | None = None
     strata: Literal["each", "average"] = "each"
     average: tuple[str, ...] = ()
     family: str = "confirmatory"
@@ -194,6 +229,8 @@ class Plan(Value):
     """What the analysis needs and all it may see: never the world."""
 
     factors: Factors
+    design: Layout = FullFactorial()
+    exclude: tuple[Exclusion, ...] = ()
     blocks: Blocks
     responses: dict[str, Response]
     hypotheses: tuple[Hypothesis, ...]
@@ -216,6 +253,7 @@ class Study(Value):
     network: Network | None = None
     training: Training = Training()
     factors: Factors = Field(default_factory=dict)
+    design: Layout = FullFactorial()
     exclude: tuple[Exclusion, ...] = ()
     blocks: Blocks = Blocks()
     responses: dict[str, Response]
@@ -247,6 +285,8 @@ class Study(Value):
         """The part of the study that the analysis sees."""
         return Plan(
             factors=self.factors,
+            design=self.design,
+            exclude=self.exclude,
             blocks=self.blocks,
             responses=self.responses,
             hypotheses=self.hypotheses,
@@ -256,28 +296,3 @@ class Study(Value):
             horizon=self.training.steps if self.trains else None,
             draws_known=self.trains or "blocks" in self.model_fields_set,
         )
-
-
-def label(level: Any) -> Scalar:
-    """A level's label: scalars as they are; a part by its `name`, else its kind with the options given."""
-    if isinstance(level, bool | int | float | str):
-        return level
-    if isinstance(level, Part):
-        level = level.model_dump(exclude_defaults=True)
-    if isinstance(level, Mapping) and "name" in level:
-        return str(level["name"])
-    if (
-        isinstance(level, Mapping)
-        and len(level) == 1
-        and isinstance(options := next(iter(level.values())), Mapping | None)
-    ):
-        kind = next(iter(level))
-        inside = ", ".join(f"{key}={value}" for key, value in (options or {}).items())
-        return f"{kind}({inside})" if inside else str(kind)
-    return "-".join(map(str, level)) if isinstance(level, list | tuple) else str(level)
-
-
-def _numeric(levels: Any) -> bool:
-    return isinstance(levels, list | tuple) and all(
-        isinstance(level, int | float) and not isinstance(level, bool) for level in levels
-    )

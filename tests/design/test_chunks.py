@@ -10,9 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lnnstats.design.chunks import CORE, GPU, Limits, chunk_runs, chunks
-from lnnstats.design.cost import batch_seconds, predict, run_bytes, run_seconds
+from lnnstats.design.cost import STORE_SECONDS, WORKER_SECONDS, chunk_seconds, predict, run_bytes, scheduled
 from lnnstats.design.expand import expand
-from lnnstats.design.values import Design
+from lnnstats.design.values import Chunk, Design
+from lnnstats.design.work import training
+from lnnstats.parts.optimizers import OPTIMIZERS
 from tests.worlds import CLASSES, PLANE, study
 
 BLOCKS = 12
@@ -71,10 +73,11 @@ def test_chunks_are_bounded_in_memory_and_time(limits: Limits) -> None:
     )
     (batch,) = big.batches
     most = chunk_runs(batch, big, limits)
+    work = training(batch, big.study)
     assert 1 < most < limits.runs
     assert (
         most * run_bytes(batch, big.study) <= limits.bytes
-        and most * run_seconds(batch, batch.cells[0]) <= limits.seconds
+        and most * work.run + work.chunk <= max(limits.seconds, 3 * work.chunk)
     )
     assert max(chunk.runs for chunk in chunks(big, {}, limits)) <= most
 
@@ -106,10 +109,13 @@ DEARER: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("cheap", "dear"), [pair[1:] for pair in DEARER], ids=[pair[0] for pair in DEARER])
 def test_more_work_costs_more(cheap: dict[str, Any], dear: dict[str, Any]) -> None:
-    low, high = made(**cheap), made(**dear)
-    assert sum(batch_seconds(b, low.study) for b in low.batches) < sum(
-        batch_seconds(b, high.study) for b in high.batches
-    )
+    assert seconds(made(**cheap)) < seconds(made(**dear))
+
+
+def seconds(design: Design) -> float:
+    """Seconds of one core, every batch as one chunk."""
+    blocks = design.study.blocks.number
+    return sum(chunk_seconds(Chunk(batch, 0, blocks), design.study) for batch in design.batches)
 
 
 def test_recording_and_workers_enter_the_prediction() -> None:
@@ -119,5 +125,29 @@ def test_recording_and_workers_enter_the_prediction() -> None:
         predict(often, lambda batch: 100, workers=1).seconds > one.seconds
         and predict(often, lambda batch: 100, workers=1).bytes > one.bytes
     )
-    two = predict(once, lambda batch: 100, workers=2)
-    assert two.seconds < one.seconds and two.bytes > one.bytes
+    assert predict(once, lambda batch: 100, workers=2).bytes > one.bytes
+
+
+def test_workers_share_what_is_worth_starting_them() -> None:
+    """Work of twenty seconds and more is shared, each chunk taken by the first worker that is free."""
+    assert scheduled([6.0, 6.0], 2) == scheduled([6.0, 6.0], 1) == 12.0
+    assert scheduled([10.0, 30.0, 15.0], 1) == 55.0
+    assert scheduled([10.0, 30.0, 15.0], 2) == WORKER_SECONDS + 30.0
+    assert scheduled([90.0], 2) == 90.0
+
+
+def test_what_every_chunk_pays_is_paid_by_every_chunk() -> None:
+    """At many steps and few runs the chunks are few, and each more of them costs its launches again."""
+    long = made(steps=1_000_000, blocks={"number": 50})
+    (batch,) = long.batches
+    work = training(batch, long.study)
+    assert chunk_runs(batch, long) * work.run >= work.chunk
+    few, many = (predict(long, lambda batch, most=most: most, workers=1).seconds for most in (50, 10))
+    assert many - few == pytest.approx(4 * (work.chunk + STORE_SECONDS), rel=1e-9)
+
+
+@pytest.mark.parametrize("optimizer", [name for name in OPTIMIZERS if name != "sgd"])
+def test_other_optimizers_cost_more_than_plain_descent(optimizer: str) -> None:
+    decayed = {optimizer: {"weight_decay": 0.1}}
+    plain, other, dearest = (seconds(made(optimizer=options)) for options in ("sgd", optimizer, decayed))
+    assert plain < other <= dearest

@@ -38,6 +38,19 @@ UNPAIRED = {
 DEEP = {"response": "error", "test": {"paired_t": {"along": "network.depth", "treatment": 2}}, "sesoi": {"ratio": 1.1}}
 FLOAT32 = {"optimizer": {"sgd": {"learning_rate": 1e-3}}, "dtype": "float32"}
 
+THREE = {
+    "data.noise": [0.1, 0.2],
+    "data.correlation": {"levels": [0.0, 0.5], "role": "nuisance"},
+    "data.intercept": {"levels": [True, False], "role": "nuisance"},
+}
+THIRD = {"fraction": {"generators": {"data.intercept": ["data.noise", "data.correlation"]}}}
+DRAWS = {"data.noise": [0.1, 0.2], "draws.init": {"number": 4}}
+CROSSED = {
+    "response": "error",
+    "test": {"crossed_pair": {"along": "data.noise", "treatment": 0.2, "over": "draws.init"}},
+    "sesoi": {"ratio": 1.1},
+}
+
 
 def deviation(resolution: float) -> dict[str, Any]:
     return {**CLEAN["responses"], "deviation": {"optimal_deviation": {"resolution": resolution}}}
@@ -65,6 +78,19 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "too_few_blocks": (
         {"hypotheses": [SIGN], "blocks": {"number": 4}},
         {"hypotheses": [SIGN], "blocks": {"number": 5}},
+    ),
+    # I = noise x correlation x intercept: noise alone is the other two together
+    "aliased": (
+        {"factors": THREE, "design": THIRD, "hypotheses": CLEAN["hypotheses"]},
+        {"factors": THREE, "hypotheses": CLEAN["hypotheses"]},
+    ),
+    "idle_level": (
+        {"design": {"table": {"rows": [{"data.noise": 0.1}]}}, "hypotheses": []},
+        {"design": {"table": {"rows": [{"data.noise": 0.1}, {"data.noise": 0.2}]}}, "hypotheses": []},
+    ),
+    "draws_as_fixed": (
+        {"factors": DRAWS, "blocks": {"draws": ["data"]}},
+        {"factors": DRAWS, "blocks": {"draws": ["data"]}, "hypotheses": [CROSSED]},
     ),
 }
 

@@ -81,7 +81,7 @@ class TestStorage:
         done(tmp_path, listener)
         assert chunk_files(tmp_path) == before
         assert results(tmp_path).equals(first)
-        assert listener.said[0] == "all 12 runs are there already: analysing and rendering again"
+        assert listener.said[0] == "all 12 runs are there already"
         assert listener.total == 0
 
     def test_progress_adds_up_to_the_work(self, tmp_path, listener):

@@ -15,8 +15,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from lnnstats.results.foreign import read, read_table, write_table
-from lnnstats.results.foreign.levels import level_key
 from lnnstats.results.table import SCHEMA
+from lnnstats.study.levels import level_key
 from lnnstats.study.load import from_text
 from lnnstats.study.values import Plan
 

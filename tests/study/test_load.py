@@ -213,6 +213,10 @@ RULES: dict[str, tuple[dict[str, Any], str]] = {
     "large batch": ({"training": {"batch": 5000}}, "a batch larger than the training split"),
     "softmax regression": ({"training": {"loss": "cross_entropy"}}, "cross_entropy needs classes"),
     "nonlinear deviation": ({"network": "relu", "responses": {"error": "optimal_deviation"}}, "needs a linear network"),
+    "missing entry": (
+        {"responses": {"error": {"end_to_end": {"of": "entry", "output": 2}}}},
+        "an entry that the end-to-end map lacks",
+    ),
     "time of nothing": ({"responses": {"error": {"time_to": {"of": "eror", "below": 1.0}}}}, "unknown response"),
     "time of itself": ({"responses": {"error": {"time_to": {"of": "error", "below": 1.0}}}}, "unknown response"),
     "foreign column": ({"responses": {"error": "measured"}}, "measured is a column of your own table"),
@@ -417,7 +421,7 @@ def test_factors_that_are_no_mapping_are_bad_input(tmp_path: Path) -> None:
         ("", "write --set path=value"),
         ("lnnstats=one", "found 'one', allowed 1"),
         ("hypotheses.0.response=error", "names no field"),
-        ("factors=5", "dictionary"),
+        ("factors=5", "found 5, allowed a mapping"),
         ("factors.data.noise:role=7", "found 7"),
     ],
 )

@@ -12,9 +12,9 @@ import pyarrow as pa
 from lnnstats.errors import BadInput, Problem
 from lnnstats.names import did_you_mean
 from lnnstats.results.foreign.formats import TEXT, Types
-from lnnstats.results.foreign.levels import level_key
 from lnnstats.results.foreign.place import refusal
 from lnnstats.results.table import SCHEMA
+from lnnstats.study.levels import level_key
 from lnnstats.study.values import Plan
 
 OPTIONAL = ("cell", "status", "draws", "step", "layer", "observed")  # of a run's export; taken where given

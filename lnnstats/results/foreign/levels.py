@@ -12,21 +12,11 @@ from numpy.typing import NDArray
 
 from lnnstats.names import did_you_mean
 from lnnstats.results.foreign.place import ROW, counted, refusal, rows
-from lnnstats.results.table import plain
+from lnnstats.results.table import level_values, plain
+from lnnstats.study.levels import level_key
 from lnnstats.study.values import Plan, Scalar
 
 SHOWN = 8  # labels listed in a sentence
-
-
-def level_key(label: Any) -> Any:
-    """What two spellings of one level share: `2`, `2.0` and `"2"` are one number, `true` and `"True"` one truth."""
-    text = str(label).strip()
-    if text.lower() in ("true", "false"):
-        return text.lower()
-    try:
-        return float(text)
-    except ValueError:
-        return text
 
 
 def coded(column: pa.ChunkedArray) -> tuple[NDArray[np.int64], list[Any]]:
@@ -47,7 +37,7 @@ def matched(path: Path, table: pa.Table, plan: Plan) -> tuple[pa.Table, tuple[st
     for factor, declared in plan.factors.items():
         codes, told = _codes(path, table, factor, declared.labels)
         labelled[factor] = pa.DictionaryArray.from_arrays(
-            pa.array(np.maximum(codes, 0), pa.int32()), _values(declared.labels)
+            pa.array(np.maximum(codes, 0), pa.int32()), level_values(declared.labels)
         )
         keep &= codes >= 0
         notes += told
@@ -93,9 +83,3 @@ def _absent(factor: str, labels: list[Scalar]) -> tuple[str, ...]:
 def _listed(labels: Any) -> str:
     shown = [str(label)[:40] for label in labels]
     return ", ".join(shown[:SHOWN]) + (f" and {len(shown) - SHOWN} more" if len(shown) > SHOWN else "")
-
-
-def _values(labels: tuple[Scalar, ...]) -> pa.Array:
-    """Labels as a run's export types them: numbers where all are, else text."""
-    numeric = all(isinstance(label, int | float) and not isinstance(label, bool) for label in labels)
-    return pa.array(labels) if numeric else pa.array([str(label) for label in labels])

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lnnstats.study.checks import families, hypotheses, references, worlds
+from lnnstats.study.checks import designs, families, hypotheses, references, tuning, worlds
 from lnnstats.study.checks.values import Inconsistency
 from lnnstats.study.values import Study
 
@@ -14,8 +14,10 @@ CHECKS = (
     worlds.world,
     worlds.factors,
     worlds.responses,
+    tuning.tuning,
     references.blocks,
     references.claimed,
+    designs.designs,
     hypotheses.hypotheses,
     families.compounds,
     families.families,
@@ -25,6 +27,6 @@ CHECKS = (
 
 
 def inconsistencies(study: Study) -> Iterator[Inconsistency]:
-    """Every inconsistency of a well-typed study."""
-    for check in CHECKS:
-        yield from check(study)
+    """Every inconsistency of a well-typed study; of what its hypotheses compare, once all that they name is there."""
+    found = [problem for check in CHECKS for problem in check(study)]
+    yield from found or designs.compared(study)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
+from lnnstats.study.axes import AXES, axis_factors
+from lnnstats.study.checks.axes import among, axes
 from lnnstats.study.checks.questions import question
 from lnnstats.study.checks.values import Inconsistency, Place, unknown
 from lnnstats.study.values import Hypothesis, Study
@@ -13,7 +16,10 @@ from lnnstats.study.values import Hypothesis, Study
 def hypotheses(study: Study) -> Iterator[Inconsistency]:
     """Every inconsistency of every hypothesis."""
     for index, hypothesis in enumerate(study.hypotheses):
-        yield from _hypothesis(study, hypothesis, ("hypotheses", index))
+        factors = {**study.factors, **axis_factors(hypothesis)}
+        place = ("hypotheses", index)
+        yield from _hypothesis(study.model_copy(update={"factors": factors}), hypothesis, place)
+        yield from among(study, hypothesis, (*place, "among"))
 
 
 def _hypothesis(study: Study, hypothesis: Hypothesis, place: Place) -> Iterator[Inconsistency]:
@@ -23,15 +29,19 @@ def _hypothesis(study: Study, hypothesis: Hypothesis, place: Place) -> Iterator[
     test = hypothesis.test
     at = (*place, "test", test.kind)
     if absent := [path for path in test.compared if path not in study.factors]:
-        yield unknown((*at, field_of(test, absent[0])), "factor", absent[0], study.factors)
+        found = unknown((*at, field_of(test, absent[0])), "factor", absent[0], study.factors)
+        hint = f"name the places to compare, at: {{{absent[0]}: [...]}}" if absent[0] in AXES else found.hint
+        yield replace(found, hint=hint)
         return
     yield from _levels_named(study, hypothesis, place)
     yield from question(study, hypothesis, place)
     yield from _event(study, hypothesis, at)
-    yield from _axes(study, hypothesis, place)
+    yield from axes(study, hypothesis, place)
     yield from _loose(study, hypothesis, place)
     yield from _averaged_events(study, hypothesis, at)
     yield from _pooled(study, hypothesis, at)
+    yield from _random(study, hypothesis, at)
+    yield from _scored(study, hypothesis, at)
     if test.contrast == "trend":
         yield from _trend(study, hypothesis, at)
 
@@ -77,7 +87,7 @@ def _option(test: Any, path: str, level: Any) -> str:
 
 
 def _trend(study: Study, hypothesis: Hypothesis, at: Place) -> Iterator[Inconsistency]:
-    """Ordered levels, two at least, whose scores exist."""
+    """Ordered levels, as many as it needs."""
     along = hypothesis.test.along
     factor = study.factors[along]
     levels = [label for label in factor.labels if label in hypothesis.where.get(along, factor.labels)]
@@ -88,18 +98,28 @@ def _trend(study: Study, hypothesis: Hypothesis, at: Place) -> Iterator[Inconsis
             f"{along} is nominal",
             f"{along}: {{levels: [...], scale: ordinal}}",
         )
-    if len(levels) < 2:
-        yield Inconsistency((*at, "along"), "a trend needs two levels at least", ", ".join(map(str, levels)))
-    positive = all(isinstance(level, int | float) and level > 0 for level in levels)
-    if getattr(hypothesis.test, "scores", "") == "log2" and not positive:
-        yield Inconsistency((*at, "scores"), "log2 scores need positive numbers as levels", str(levels))
+    if len(levels) < hypothesis.test.least_levels:
+        needed = f"{hypothesis.test.least_levels} levels at least"
+        yield Inconsistency((*at, "along"), f"a trend needs {needed}", ", ".join(map(str, levels)))
+
+
+def _scored(study: Study, hypothesis: Hypothesis, at: Place) -> Iterator[Inconsistency]:
+    """Levels that the scores are defined for."""
+    scores, along = hypothesis.test.logged_levels, hypothesis.test.compared[-1:]
+    for path in along if scores else ():
+        labels = study.factors[path].labels
+        levels = [label for label in labels if label in hypothesis.where.get(path, labels)]
+        if not all(isinstance(level, int | float) and level > 0 for level in levels):
+            place = (*at, "scores") if hasattr(hypothesis.test, "scores") else (*at, "along")
+            yield Inconsistency(place, f"{scores} scores need positive numbers as levels", str(levels))
 
 
 def _averaged_events(study: Study, hypothesis: Hypothesis, at: Place) -> Iterator[Inconsistency]:
     """An average over cells or layers has no event: events are of single runs."""
+    random = [path for path, f in study.factors.items() if f.role == "random" and path not in hypothesis.test.compared]
     nuisance = [path for path, factor in study.factors.items() if factor.role == "nuisance"]
     strata = [path for path, factor in study.factors.items() if factor.role == "stratum"]
-    averaged = {*hypothesis.average, *nuisance, *(strata if hypothesis.strata == "average" else ())}
+    averaged = {*hypothesis.average, *nuisance, *random, *(strata if hypothesis.strata == "average" else ())}
     known = {path: study.factors[path].labels for path in averaged if path in study.factors}
     mixed = [path for path, labels in known.items() if len(hypothesis.where.get(path, labels)) > 1]
     if getattr(hypothesis.test, "of", None) is not None and mixed:
@@ -113,6 +133,21 @@ def _pooled(study: Study, hypothesis: Hypothesis, at: Place) -> Iterator[Inconsi
             place = (*at, field_of(hypothesis.test, path))
             message = "pooled strata must draw anew, or their estimates are not independent"
             yield Inconsistency(place, message, path, f"blocks: {{fresh: [{path}]}}")
+
+
+def _random(study: Study, hypothesis: Hypothesis, at: Place) -> Iterator[Inconsistency]:
+    """What an inference is to reach beyond is a sample: a random factor."""
+    over = hypothesis.test.sampled
+    if over is None:
+        return
+    factor, place = study.factors[over], (*at, "over")
+    if factor.role != "random":
+        message = "only a random factor is a sample that an inference reaches beyond"
+        yield Inconsistency(place, message, f"{over}: role {factor.role}", f"{over}: {{role: random}}")
+    drawn = [label for label in factor.labels if label in hypothesis.where.get(over, factor.labels)]
+    if len(drawn) < hypothesis.test.least_levels:
+        needed = f"{hypothesis.test.least_levels} draws at least"
+        yield Inconsistency(place, f"a random factor needs {needed}", ", ".join(map(str, drawn)))
 
 
 def _event(study: Study, hypothesis: Hypothesis, at: Place) -> Iterator[Inconsistency]:
@@ -129,35 +164,6 @@ def _event(study: Study, hypothesis: Hypothesis, at: Place) -> Iterator[Inconsis
     if hypothesis.test.timed and not timed:
         allowed = "a response of kind time_to, or measured with a horizon"
         yield Inconsistency(at, f"{hypothesis.test.kind} is of a time", response.kind, allowed)
-
-
-def _axes(study: Study, hypothesis: Hypothesis, place: Place) -> Iterator[Inconsistency]:
-    response = study.responses[hypothesis.response]
-    for name in ("at", "reduce"):
-        for axis in getattr(hypothesis, name):
-            if axis not in response.axes:
-                yield unknown((*place, name, axis), "axis", axis, response.axes)
-    if "layer" in response.axes and "layer" not in (*hypothesis.at, *hypothesis.reduce):
-        yield Inconsistency(
-            place, "the response has a layer axis", hypothesis.response, "at: {layer: N} or reduce: {layer: max}"
-        )
-    layer, deepest = hypothesis.at.get("layer"), _deepest(study)
-    if study.trains and isinstance(layer, int) and not 1 <= layer <= deepest:
-        yield Inconsistency((*place, "at", "layer"), "no such layer", str(layer), f"1 to {deepest}, or last")
-    step = hypothesis.at.get("step")
-    if study.trains and isinstance(step, int) and step not in response.recorded(study.training.steps):
-        yield Inconsistency(
-            (*place, "at", "step"),
-            "not a recorded step",
-            str(step),
-            ", ".join(map(str, response.recorded(study.training.steps))),
-        )
-
-
-def _deepest(study: Study) -> int:
-    """The most layers that a cell can have, as far as the file says it in numbers."""
-    depths = study.factors["network.depth"].levels if "network.depth" in study.factors else ()
-    return max([study.network.depth if study.network else 1, *(d for d in depths if isinstance(d, int))])
 
 
 def _loose(study: Study, hypothesis: Hypothesis, place: Place) -> Iterator[Inconsistency]:

@@ -15,10 +15,11 @@ def question(study: Study, hypothesis: Hypothesis, place: Place) -> Iterator[Inc
     yield from _side(study, hypothesis, place)
     yield from _null(hypothesis, place)
     yield from _thresholds(hypothesis, place)
+    yield from _unsided(hypothesis, place)
 
 
 def _question(hypothesis: Hypothesis, place: Place) -> Iterator[Inconsistency]:
-    measures = _measures(hypothesis)
+    measures = hypothesis.test.judged_in
     for name in ("sesoi", "bounds"):
         for measure in getattr(hypothesis, name) or ():
             if measure not in measures:
@@ -40,7 +41,7 @@ def _question(hypothesis: Hypothesis, place: Place) -> Iterator[Inconsistency]:
         elif measure in LOGGED and low <= 0:
             yield Inconsistency((*place, "bounds"), f"a {measure} is positive", str(low))
     for measure, value in (hypothesis.sesoi or {}).items():
-        if value <= (1 if measure in LOGGED else 0):
+        if value <= _no_effect(measure):
             yield Inconsistency(
                 (*place, "sesoi"),
                 "a smallest effect is a size; its direction is the alternative's",
@@ -72,6 +73,7 @@ def _null(hypothesis: Hypothesis, place: Place) -> Iterator[Inconsistency]:
         yield Inconsistency(at, f"{kind} decides direction only: its null is no effect", str(value), "no null_value")
         return
     low, high = RANGES[_measure(hypothesis)]
+    low = _no_effect(_measure(hypothesis)) if hypothesis.test.unsigned else low
     if not low < value < high:
         yield Inconsistency(at, f"not a {_measure(hypothesis)}", str(value), f"between {low} and {high}")
 
@@ -93,22 +95,29 @@ def _thresholds(hypothesis: Hypothesis, place: Place) -> Iterator[Inconsistency]
             )
 
 
-def _measures(hypothesis: Hypothesis) -> tuple[str, ...]:
-    """What the hypothesis can be judged in: on a raw scale no ratio, on a log scale no difference."""
-    scale = getattr(hypothesis.test, "scale", None)
-    excluded = {None: (), "raw": ("ratio", "time_ratio")}.get(scale, ("difference",))
-    return tuple(m for m in hypothesis.test.measures if m not in excluded)
+def _unsided(hypothesis: Hypothesis, place: Place) -> Iterator[Inconsistency]:
+    """Bounds on a size, which has no sign: from no effect on, or as far on either side of it."""
+    for measure, (low, high) in (hypothesis.bounds or {}).items() if hypothesis.test.unsigned else ():
+        mirrored = 1 / high if measure in LOGGED and high else -high
+        if not (low == _no_effect(measure) or math.isclose(low, mirrored, rel_tol=0.01)):
+            message = f"{hypothesis.test.kind} bounds a size, which has no side"
+            yield Inconsistency((*place, "bounds"), message, f"[{low:g}, {high:g}]", f"[{mirrored:.4g}, {high:g}]")
+
+
+def _no_effect(measure: str) -> float:
+    return 1.0 if measure in LOGGED else 0.0
 
 
 def _measure(hypothesis: Hypothesis) -> str:
     """What theta is judged in: as declared, else the procedure's own."""
     declared = [*(hypothesis.sesoi or ()), *(hypothesis.bounds or ())]
-    return next((m for m in declared if m in RANGES), (*_measures(hypothesis), "difference")[0])
+    return next((m for m in declared if m in RANGES), (*hypothesis.test.judged_in, "difference")[0])
 
 
 def _on_scale(hypothesis: Hypothesis) -> str:
-    scale = getattr(hypothesis.test, "scale", None)
-    return f"on the {scale} scale " if scale else ""
+    test = hypothesis.test
+    against = " against log levels" if test.judged_in == ("exponent",) else ""
+    return f"on the {test.scale} scale{against} " if hasattr(test, "scale") else ""
 
 
 RANGES: Mapping[str, tuple[float, float]] = {
@@ -120,4 +129,5 @@ RANGES: Mapping[str, tuple[float, float]] = {
     "hazard_ratio": (0.0, math.inf),
     "time_ratio": (0.0, math.inf),
     "partial_eta_squared": (0.0, 1.0),
+    "exponent": (-math.inf, math.inf),
 }

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from lnnstats.parts.base import Part
 from lnnstats.registry.load import claims
-from lnnstats.study.checks.values import Inconsistency, unknown
+from lnnstats.study.checks.values import Inconsistency, Place, unknown
+from lnnstats.study.levels import level_key
 from lnnstats.study.values import Study
 
 
@@ -67,6 +68,28 @@ def sections(study: Study) -> Iterator[Inconsistency]:
             path = getattr(section, field, None)
             if path is not None and path not in study.factors and path not in ("layer",):
                 yield unknown((*place, field), "factor", path, study.factors)
+        for path, level in section.where.items():
+            if path not in study.factors:
+                yield unknown((*place, "where", path), "factor", path, study.factors)
+            elif level_key(level) not in map(level_key, study.factors[path].labels):
+                yield unknown((*place, "where", path), "level", level, study.factors[path].labels)
+        yield from _drawable(study, section, place)
+
+
+def _drawable(study: Study, section: Part, place: Place) -> Iterator[Inconsistency]:
+    """A share of what can converge; a slope of what has two logarithmic axes."""
+    if getattr(section, "summary", None) == "share":
+        for name in _named_responses(section):
+            response = study.responses.get(name)
+            if response is not None and response.resolution is None and response.kind != "time_to":
+                hint = f"responses: {{{name}: {{{response.kind}: {{resolution: ...}}}}}}"
+                message = "a share of converged runs needs a resolution within which a run has converged"
+                yield Inconsistency((*place, "summary"), message, name, "a response with a resolution, or a time", hint)
+    if getattr(section, "slope", False):
+        factor = study.factors.get(section.along)  # type: ignore[attr-defined]
+        if section.log != "both" or (factor is not None and factor.scale != "ratio"):  # type: ignore[attr-defined]
+            message = "a slope is of log on log, over numbers"
+            yield Inconsistency((*place, "slope"), message, allowed="log: both, along a factor on a ratio scale")
 
 
 def _named_responses(section: Part) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from lnnstats.names import closest
+from lnnstats.names import did_you_mean
 
 Place = tuple[str | int, ...]
 
@@ -24,6 +24,4 @@ class Inconsistency:
 def unknown(path: Place, what: str, name: object, allowed: Iterable[object]) -> Inconsistency:
     """A name that refers to nothing."""
     names = [str(item) for item in allowed]
-    guess = closest(str(name), names)
-    hint = f"did you mean {guess!r}?" if guess else ""
-    return Inconsistency(path, f"unknown {what}", repr(name), ", ".join(names), hint)
+    return Inconsistency(path, f"unknown {what}", repr(name), ", ".join(names), did_you_mean(str(name), names))

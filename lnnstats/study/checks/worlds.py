@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from pydantic import ValidationError
 
-from lnnstats.parts.responses import Response, TimeTo
+from lnnstats.parts.responses import EndToEnd, Response, TimeTo
+from lnnstats.study.checks.misfits import misfits
 from lnnstats.study.checks.values import Inconsistency, Place, unknown
 from lnnstats.study.substitute import NoSuchField, concrete, substitute
-from lnnstats.study.values import Study, World
+from lnnstats.study.values import DRAWS, Study, World
 
 
 def world(study: Study) -> Iterator[Inconsistency]:
@@ -27,16 +29,25 @@ def world(study: Study) -> Iterator[Inconsistency]:
 
 def misfit(world: World, path: Place) -> Iterator[Inconsistency]:
     """Parts that do not fit each other; cells of several factors are asked when the design is expanded."""
-    if world.training.loss.kind == "cross_entropy" and not _classifies(world):
+    if world.training.loss.kind == "cross_entropy" and not world.data.labelled:
         yield Inconsistency(path, "cross_entropy needs classes", world.data.kind, "a data source with classes")
     batch, points = world.training.batch, world.data.train
     if isinstance(batch, int) and batch > points:
         where = ("training", "batch") if path == ("network",) else path
         yield Inconsistency(where, "a batch larger than the training split", str(batch), f"1 to {points}, or full")
+    yield from _too_narrow(world, path)
 
 
-def _classifies(world: World) -> bool:
-    return world.data.kind != "linear_regression"
+def _too_narrow(world: World, path: Place) -> Iterator[Inconsistency]:
+    """An init that passes full rank on has no hidden layer narrower than both ends: through a narrower one, neither the
+    singular values of W_e nor the identity fit.
+    """
+    rank = min(world.data.inputs, world.data.outputs)
+    shapes = world.network.shapes(world.data.inputs, world.data.outputs)
+    narrowest = min((rows for rows, _ in shapes[:-1]), default=rank)
+    if world.network.init.full_rank and narrowest < rank:
+        message = f"init {world.network.init.kind} needs hidden layers as wide as the smaller of inputs and outputs"
+        yield Inconsistency(path, message, f"width {narrowest}", f"{rank} or more, or another init")
 
 
 def factors(study: Study) -> Iterator[Inconsistency]:
@@ -47,7 +58,7 @@ def factors(study: Study) -> Iterator[Inconsistency]:
             yield Inconsistency((*place, "levels"), "levels must differ", str(list(factor.labels)))
         if factor.reference is not None and factor.reference not in factor.labels:
             yield unknown((*place, "reference"), "level", factor.reference, factor.labels)
-        if not study.trains:
+        if not study.trains or path.startswith(DRAWS):
             continue
         try:
             concrete(study.world, path)
@@ -68,23 +79,29 @@ def _level(study: Study, path: str, index: int, level: object) -> Iterator[Incon
     except NoSuchField as error:
         yield unknown(place, "field", error.name, error.allowed)
     except ValidationError as error:
-        item = error.errors(include_url=False)[0]
-        yield Inconsistency(
-            place,
-            "not a value of this field",
-            repr(level),
-            str(item["msg"]).removeprefix("Input should be ").removeprefix("Value error, "),
-        )
+        for found in misfits(level, error, World):
+            yield replace(found, path=(*place, *found.path), message=found.message or "not a value of this field")
     else:
         yield from misfit(world, place) if len(study.factors) == 1 else ()
         for response in study.responses.values():
-            yield from _unmeasurable(world, response, place)
+            if not any(_unmeasurable(study.world, response, place)):
+                yield from _unmeasurable(world, response, place)
 
 
 def _unmeasurable(world: World, response: Response, path: Place) -> Iterator[Inconsistency]:
     for need in sorted(response.needs - _offers(world)):
         found = f"{world.data.kind}, {world.network.kind}, {world.training.loss.kind}"
         yield Inconsistency(path, f"{response.kind} needs {_NEEDS[need]}", found)
+    if isinstance(response, EndToEnd) and response.of == "entry":
+        yield from _missing_entry(world, response, path)
+
+
+def _missing_entry(world: World, response: EndToEnd, path: Place) -> Iterator[Inconsistency]:
+    outputs, inputs = world.data.outputs, world.data.inputs
+    if response.output > outputs or response.input > inputs:
+        found = f"output {response.output}, input {response.input}"
+        allowed = f"output 1 to {outputs}, input 1 to {inputs}, or 0 for the intercept"
+        yield Inconsistency(path, "an entry that the end-to-end map lacks", found, allowed)
 
 
 def responses(study: Study) -> Iterator[Inconsistency]:
@@ -118,8 +135,8 @@ _NEEDS = {
 
 def _offers(world: World) -> frozenset[str]:
     offers = {
-        "linear": world.network.kind == "linear",
+        "linear": world.network.linear,
         "mse": world.training.loss.kind == "mse",
-        "classes": _classifies(world),
+        "classes": world.data.labelled,
     }
     return frozenset(need for need, there in offers.items() if there)
