@@ -52,7 +52,7 @@ def _levels(test: Any, path: str) -> list[Any]:
     named = [getattr(test, "level", None), *_weighted(test)]
     if test.contrast == "trend" or hasattr(test, "scores"):
         return list(FILLERS["trend"])
-    least = 3 if test.contrast == "levels" else 2
+    least = 3 if test.contrast == "levels" or path == test.sampled else 2
     levels = [level for level in dict.fromkeys(named) if level is not None]
     return levels + [filler for filler in FILLERS["levels"] if filler not in levels][: max(0, least - len(levels))]
 
@@ -75,7 +75,11 @@ def plan_of(kind: str, **fields: Any) -> Plan:
     ordered = hasattr(part(kind), "scores")
     tree = {
         "factors": {
-            path: {"levels": levels, **({"scale": "ordinal"} if ordered and levels[0] == 1 else {})}
+            path: {
+                "levels": levels,
+                **({"scale": "ordinal"} if ordered and levels[0] == 1 else {}),
+                **({"role": "random"} if path == part(kind).sampled else {}),
+            }
             for path, levels in made.items()
         },
         "responses": {"y": {"measured": measured}},

@@ -37,6 +37,10 @@ ADVICE: Mapping[str, str] = {
     "bootstrap_t": "`sign_test`, `two_part` or `tail_ratio`; for the mean of such data `paired_t` held.",
     "bootstrap_mean": "`paired_t`, or `bootstrap_t` where differences are skewed.",
     "tail_ratio": "`sign_test` on all blocks, or `two_part` for the direction that chance and size share.",
+    "crossed_pair": (
+        "Take five draws of the random factor or more: three may show none of the variance that they have, and more "
+        "blocks do not mend that."
+    ),
     "trend_slope": SKEWED_CONTRAST,
     "contrast": SKEWED_CONTRAST,
     "interaction_slope": SKEWED_CONTRAST,

@@ -10,9 +10,11 @@ import numpy as np
 from benchmarks.error_rates.laws import spiked, spiked_mean
 from benchmarks.error_rates.pairs import MISSING, RAW, resampling
 from benchmarks.error_rates.values import Array, Data, Rng, World
+from lnnstats.stats.procedures.theil_sen import pairwise_median_slopes
 
 Draw = Callable[[Rng, int, int], Array]
 LEVELS, SLOPE, NOISE, ETA = 4, 0.3, 0.5, 0.3
+MILLION = 1_000_000
 QUADRATIC = np.array([0.5, -0.5, -0.5, 0.5])  # of degree 2, scaled to sums 1 and -1
 PLANNED = np.array([1.0, -1 / 3, -1 / 3, -1 / 3])
 FAR = 10.0
@@ -154,6 +156,33 @@ def extremes(kind: str) -> Iterator[World]:
         yield World(kind, f"{data}, {word}", 0.0, draw)
 
 
+APART = 2.0
+SPREADS = {
+    "all alike": np.zeros(LEVELS),
+    "one pair at the bound": APART * np.array([0.0, 0.5, 0.5, 1.0]),
+}
+
+
+def sizes(kind: str) -> Iterator[World]:
+    """The largest difference of means that are known; below 0 it cannot lie."""
+    for data, law in {"normal": alike, "skewed": skewed, "spike and tail": spike}.items():
+        for word, means in SPREADS.items():
+
+            def draw(rng: Rng, n: int, law: Draw = law, means: Array = means) -> Data:
+                return _steps(rng, law(rng, n, LEVELS) + means)
+
+            theta = float(np.ptp(means))
+            yield World(kind, f"{data}, {word}", theta, draw, sides="both" if theta else "above")
+
+
+def theil_sen(kind: str) -> Iterator[World]:
+    """Median slopes of a million blocks; of a symmetric law 0."""
+    for data, (law, _) in MEANS.items():
+        slopes = pairwise_median_slopes(law(np.random.default_rng(0), MILLION, LEVELS), np.arange(float(LEVELS)))
+        centre = 0.0 if law is own_slopes else float(np.median(slopes))
+        yield World(kind, data, centre, _called(_scored, law, LEVELS))
+
+
 def _halves(rng: Rng, values: Array) -> Data:
     half = len(values) // 2
     return (values[:half], values[half:]), RAW
@@ -223,6 +252,8 @@ WORLDS: dict[str, Callable[[str], Iterator[World]]] = {
     **dict.fromkeys(CONTRASTS, of_contrasts),
     **dict.fromkeys(ALTERNATIVES, extremes),
     **dict.fromkeys(OMNIBUS, omnibus),
+    "all_pairs": sizes,
+    "theil_sen": theil_sen,
     "page": by_rank,
     "friedman": by_rank,
     "quade": by_rank,

@@ -8,10 +8,12 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from scipy import special
 
 from benchmarks.error_rates.laws import (
     MEANS,
     PAIRS,
+    SHIFT,
     TAIL_MEAN,
     of_differences,
     pseudo_median,
@@ -51,6 +53,40 @@ def flipped(rng: Rng, pair: Pair) -> Data:
 def gappy(rng: Rng, pair: Pair) -> Data:
     """A tenth of the cells without a run."""
     return tuple(np.where(rng.uniform(size=x.size) < MISSING, np.nan, x) for x in pair), RAW
+
+
+# Increasing functions of standard normal scores: the quantile of a value is the value of the quantile.
+MARGINS: dict[str, Callable[[Array, float], Array]] = {
+    "normal": lambda z, effect: z + effect,
+    "skewed (log-normal)": lambda z, effect: np.exp(z + effect),
+    "spike and tail": lambda z, effect: np.maximum(0.0, np.exp(z + effect) - 0.6),
+    "whole numbers": lambda z, effect: np.ceil(10.5 * np.exp(0.4 * (z + effect))),
+}
+
+
+def paired_quantile(kind: str) -> Iterator[World]:
+    """Medians, and an upper quantile, of values with normal dependence; times of which four tenths are beyond."""
+
+    def world(law: str, correlation: float, quantile: float = 0.5, horizon: float | None = None) -> World:
+        margin, score = MARGINS[law], np.array([special.ndtri(quantile)])
+        theta = float((margin(score, SHIFT) - margin(score, 0.0))[0])
+
+        def draw(rng: Rng, n: int) -> Data:
+            first = rng.normal(size=n)
+            second = correlation * first + math.sqrt(1 - correlation**2) * rng.normal(size=n)
+            own = {"quantile": quantile, "horizon": horizon, **resampling(rng)}
+            return (margin(first, SHIFT), margin(second, 0.0)), own
+
+        cut = "" if horizon is None else ", a horizon"
+        which = "" if quantile == 0.5 else f", quantile {quantile:g}"
+        return World(kind, f"{law}, correlation {correlation:g}{which}{cut}", theta, draw)
+
+    for correlation in (-0.5, 0.0, 0.9):
+        yield world("normal", correlation)
+    for law in ("skewed (log-normal)", "spike and tail", "whole numbers"):
+        yield world(law, 0.5)
+    yield world("skewed (log-normal)", 0.5, quantile=0.8)
+    yield world("skewed (log-normal)", 0.5, horizon=math.exp(SHIFT + 0.2533))
 
 
 Call = Callable[[Rng, Pair], Data]
@@ -149,9 +185,29 @@ def tail_ratio(kind: str) -> Iterator[World]:
     yield World(kind, "spike and tail", TAIL_MEAN / 2, law(lambda r, n: 1.5 * heavy(r, n), heavy))
 
 
+def crossed(kind: str) -> Iterator[World]:
+    """Differences with mean .3 and variance 1 in each cell of blocks by draws; blocks and draws add theirs."""
+    cases = {
+        "blocks and five draws vary": (1.0, 0.5, 5),
+        "five draws vary, blocks do not": (0.0, 1.0, 5),
+        "neither varies": (0.0, 0.0, 5),
+        "blocks and three draws vary": (1.0, 0.5, 3),
+    }
+    for data, (by_block, by_draw, m) in cases.items():
+
+        def draw(rng: Rng, n: int, sizes: tuple[float, float] = (by_block, by_draw), m: int = m) -> Data:
+            effects = sizes[0] * rng.normal(size=(n, 1)) + sizes[1] * rng.normal(size=(1, m))
+            treated = SHIFT + effects + rng.normal(size=(n, m))
+            return (np.stack([treated, np.zeros((n, m))], axis=1),), RAW
+
+        yield World(kind, data, SHIFT, draw)
+
+
 WORLDS: dict[str, Callable[[str], Iterator[World]]] = {
     **dict.fromkeys(CALLS, of_pairs),
     "ratio_of_means": ratio_of_means,
+    "crossed_pair": crossed,
+    "paired_quantile": paired_quantile,
     "meta_analysis": meta_analysis,
     "two_part": two_part,
     "tail_ratio": tail_ratio,

@@ -21,7 +21,8 @@ SLOW = frozenset({
     "mixed_trend", "welch_t", "permutation_t", "permutation_f", "anova", "welch_anova", "mixed_anova", "rm_anova",
     "hotelling", "contrast", "polynomial", "interaction", "interaction_slope", "adjacent_steps",
     "best_level", "many_to_one", "jonckheere", "cochran_q", "ordered_trend", "fisher", "barnard",
-    "stratified_log_rank", "restricted_mean", "aft", "paired_aft",
+    "stratified_log_rank", "restricted_mean", "aft", "paired_aft", "all_pairs", "aft_trend", "growth_law",
+    "paired_quantile",
 })  # fmt: skip
 SMALLEST = {"bootstrap_mean": 15}
 EXEMPT = frozenset({"precision_ladder"})  # a rule on rounding, with p of 0 or 1

@@ -13,7 +13,8 @@ from benchmarks.error_rates.values import Array, Data, Rng, World
 FAR, NEAR = math.log(5), -math.log(0.6)  # a fifth, and six tenths, of exponential times of mean 1 lie beyond
 HORIZONS = {"exponential, a fifth censored": FAR, "exponential, most censored": NEAR}
 LOG_FAR = math.exp(0.8416)  # a fifth of standard log-normal times lie beyond
-RATE, FRAILTY, SHIFT = 2.0, 0.5, 0.5
+RATE, FRAILTY, SHIFT, GROWTH = 2.0, 0.5, 0.5, 0.3
+RESAMPLES = 999
 Times = tuple[Array, Array]
 
 
@@ -131,6 +132,54 @@ def aft(kind: str) -> Iterator[World]:
         yield World(kind, data, SHIFT, draw)
 
 
+def aft_trend(kind: str) -> Iterator[World]:
+    """Times that grow by exp(.3) a level, four levels, in a log-normal model: of such, and of exponential ones."""
+
+    def times(rng: Rng, n: int, horizon: float, normal: bool) -> Data:
+        noise = rng.normal(size=(n, 4)) if normal else np.log(rng.exponential(size=(n, 4)))
+        at = np.exp(GROWTH * np.arange(4.0) + FRAILTY * rng.normal(size=(n, 1)) + noise)
+        return (np.minimum(at, horizon), at <= horizon, np.arange(4.0)), {}
+
+    for data, horizon, normal in (
+        ("log-normal, an eighth censored", 6.0, True),
+        ("log-normal, four tenths censored", 2.0, True),
+        ("exponential, an eighth censored", 4.0, False),
+    ):
+
+        def draw(rng: Rng, n: int, horizon: float = horizon, normal: bool = normal) -> Data:
+            return times(rng, n, horizon, normal)
+
+        yield World(kind, data, GROWTH, draw)
+
+
+def growth_law(kind: str) -> Iterator[World]:
+    """Log medians at levels 1 to 6 half-way between straight lines in the level and in its log; and a power law."""
+    levels = np.arange(1.0, 7.0)
+    lines = [x - x.mean() for x in (levels, np.log(levels))]
+    between = 2.0 * np.sum([x / np.linalg.norm(x) for x in lines], axis=0)
+    noises: dict[str, Callable[[Rng, tuple[int, int]], Array]] = {
+        "normal": lambda rng, size: rng.normal(size=size),
+        "heavy-tailed": lambda rng, size: rng.standard_t(3, size=size),
+        "skewed": lambda rng, size: rng.exponential(size=size) - math.log(2),
+    }
+
+    def law(curve: Array, noise: str, horizon: float) -> Callable[[Rng, int], Data]:
+        def draw(rng: Rng, n: int) -> Data:
+            logs = curve + FRAILTY * rng.normal(size=(n, 1)) + 0.5 * noises[noise](rng, (n, levels.size))
+            own = {"resamples": RESAMPLES, "seed": int(rng.integers(2**31))}
+            return (np.exp(logs), levels), {"horizon": math.exp(horizon), **own}
+
+        return draw
+
+    for noise in noises:
+        yield World(kind, f"neither law, {noise}", 0.0, law(between, noise, 30.0), covers=False)
+    near = float(between[-1]) + 0.25
+    cut = law(between, "normal", near)
+    yield World(kind, "neither law, a third of the last level censored", 0.0, cut, covers=False)
+    power = law(2.0 * np.log(levels), "normal", 30.0)
+    yield World(kind, "power law", 0.0, power, sides="above", covers=False)
+
+
 WORLDS: dict[str, Callable[[str], Iterator[World]]] = {
     "cox": cox,
     "stratified_cox": cox,
@@ -142,4 +191,6 @@ WORLDS: dict[str, Callable[[str], Iterator[World]]] = {
     "median_time_groups": median_groups,
     "aft": aft,
     "paired_aft": aft,
+    "aft_trend": aft_trend,
+    "growth_law": growth_law,
 }

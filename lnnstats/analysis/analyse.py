@@ -16,13 +16,14 @@ from lnnstats.analysis.sensitivity import sensitivities
 from lnnstats.analysis.values import Accounting, Finding, Reason
 from lnnstats.results.query import Results
 from lnnstats.stats.values import Degenerate, Evidence, UnusableValues
+from lnnstats.study.axes import facing
 from lnnstats.study.values import Hypothesis, Plan
 
 
 def analyse(results: Results, plan: Plan) -> tuple[Finding, ...]:
     """The findings of results (columns: the factors' paths, block, status, response, step, layer, value, observed)."""
-    decided = (h for h in plan.hypotheses if h.test.decides)
-    tested = [_tested(sample, h, plan) for h in decided for sample in samples(results, plan, h)]
+    decided = ((h, facing(plan, h)) for h in plan.hypotheses if h.test.decides)
+    tested = [_tested(sample, h, seen) for h, seen in decided for sample in samples(results, seen, h)]
     return tuple(jointly(tested, plan))
 
 

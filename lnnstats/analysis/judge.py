@@ -9,8 +9,10 @@ from collections.abc import Mapping
 
 from lnnstats.analysis.families import Adjusted, adjusted
 from lnnstats.analysis.robustness import Graded, combined, graded
-from lnnstats.analysis.rows import compared, kept
 from lnnstats.analysis.values import Decision, Finding, Reason, Verdict
+from lnnstats.study.axes import facing
+from lnnstats.study.combinations import crossed
+from lnnstats.study.comparisons import spoken
 from lnnstats.study.families import decided
 from lnnstats.study.values import Compound, Hypothesis, Plan
 
@@ -39,7 +41,7 @@ def _verdict(claim: Hypothesis | Compound, of: Mapping[str, Findings], found: Ad
         grade=grade,
         p_support_adjusted=found.p_support,
         p_refute_adjusted=found.p_refute,
-        scope=scope(claim, plan, max(f.accounting.blocks for f in findings)),
+        scope=scope(claim, plan, *_fewest_and_most(findings)),
         reasons=(*reasons, *doubts),
     )
 
@@ -125,17 +127,26 @@ def _undecided(hypothesis: Hypothesis, findings: Findings, alpha: float) -> Reas
     )
 
 
-def scope(hypothesis: Hypothesis, plan: Plan, blocks: int) -> str:
+def _fewest_and_most(findings: Findings) -> tuple[int, int]:
+    """How many blocks the strata ask for: a condition on outcomes leaves each what chance has it."""
+    counts = [f.accounting.blocks for f in findings]
+    return min(counts), max(counts)
+
+
+def scope(hypothesis: Hypothesis, plan: Plan, fewest: int, most: int) -> str:
     """What the verdict speaks of: the levels compared and fixed, the strata, and what the blocks draw."""
     parts = []
-    for path, factor in plan.factors.items():
-        spoken = compared(plan, hypothesis).get(path) or kept(plan, hypothesis, path)
-        labels = [label for label in factor.labels if label in spoken]
+    faced = facing(plan, hypothesis)
+    for path, levels in spoken(faced, hypothesis).items():
+        labels = [label for label in faced.factors[path].labels if label in levels]
         parts.append(f"{path} {'=' if len(labels) == 1 else 'in'} {', '.join(map(str, labels))}")
+    parts += [f"runs with {hypothesis.among.words}"] if hypothesis.among else []
+    parts += [] if crossed(plan) else ["where the design has them"]
     draws = f" drawing {' and '.join(plan.blocks.draws)}" if plan.draws_known else ""
-    strata = any(f.role == "stratum" and path not in hypothesis.test.compared for path, f in plan.factors.items())
+    stratified = any(f.role == "stratum" and path not in hypothesis.test.compared for path, f in faced.factors.items())
     how = "over each stratum" if hypothesis.strata == "each" else "averaged over strata"
-    return "; ".join([*parts, f"{blocks} blocks{draws}", *([how] if strata else [])])
+    number = f"{fewest} to {most}" if hypothesis.among and fewest < most else str(most)
+    return "; ".join([*parts, f"{number} blocks{draws}", *([how] if stratified else [])])
 
 
 def _statement(hypothesis: Hypothesis) -> str:

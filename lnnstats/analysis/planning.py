@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from lnnstats.analysis.question import Null, Sides, bounds, origin, sides, smallest
 from lnnstats.stats.pivots.student import Student
 from lnnstats.stats.power import chance
-from lnnstats.stats.scales import named_scale
 from lnnstats.stats.values import Evidence
 from lnnstats.study.families import opening_level
 from lnnstats.study.values import LOGGED, Hypothesis, Plan
@@ -79,11 +78,8 @@ def _unit(hypothesis: Hypothesis) -> float:
 
 
 def _measure(hypothesis: Hypothesis) -> str:
-    """What theta is shown in: as declared, else as the scale of the test shows it."""
-    if declared := hypothesis.sesoi or hypothesis.bounds:
-        return next(iter(declared))
-    scale = getattr(hypothesis.test, "scale", None)
-    return hypothesis.test.measures[0] if scale is None else named_scale(scale).measure
+    """What theta is shown in: as declared, else as the procedure's options have it."""
+    return next(iter(hypothesis.sesoi or hypothesis.bounds or hypothesis.test.judged_in))
 
 
 def _imagined(hypothesis: Hypothesis) -> Evidence:

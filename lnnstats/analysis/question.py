@@ -50,12 +50,12 @@ def sides(hypothesis: Hypothesis, evidence: Evidence) -> Sides:
     """What has to be rejected to support or to refute a hypothesis.
 
     direction: theta beyond null against theta short of it; relevance: at least the smallest effect beyond null, against
-    less; equivalence: within the bounds (TOST) against beyond either; an effect size that starts at 0 can only exceed
-    the upper one.
+    less; equivalence: within the bounds (TOST) against beyond either; a size, which starts at 0, can only exceed the
+    upper one.
     """
     if hypothesis.question == "equivalence":
         low, high = bounds(hypothesis)
-        if evidence.measure in FLOORED and low <= 0:
+        if low <= 0 and (hypothesis.test.unsigned or evidence.measure in FLOORED):
             return Sides((("below", high),), (("above", high),))
         return Sides((("above", low), ("below", high)), (("above", high), ("below", low)))
     claimed: Side = "above" if hypothesis.upward else "below"

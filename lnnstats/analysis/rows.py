@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import product
 from typing import Any
 
 import numpy as np
@@ -13,8 +12,10 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from lnnstats.errors import BadInput, Problem
-from lnnstats.results.foreign.levels import level_key
 from lnnstats.results.query import Results
+from lnnstats.study.axes import of_runs
+from lnnstats.study.comparisons import compared, kept
+from lnnstats.study.levels import level_key
 from lnnstats.study.values import Hypothesis, Plan, Scalar
 
 
@@ -30,10 +31,10 @@ class Runs:
         return self.labels[path].index(label)
 
     def at(self, stratum: Mapping[str, Scalar]) -> NDArray[np.bool_]:
-        """Which of them lie in a stratum."""
+        """Which of them lie in a stratum; a step or layer tells no run from another."""
         mask = np.ones(len(self.block), dtype=bool)
-        for path, label in stratum.items():
-            mask &= self.levels[path] == self.code(path, label)
+        for path in (path for path in stratum if path in self.levels):
+            mask &= self.levels[path] == self.code(path, stratum[path])
         return mask
 
 
@@ -41,7 +42,7 @@ class Runs:
 class Rows(Runs):
     """The rows of one response at one step, as arrays."""
 
-    layer: NDArray[np.int64]
+    layer: NDArray[np.int64]  # 0 where layers are a factor's levels
     value: NDArray[np.float64]
     observed: NDArray[np.bool_]
     diverged: NDArray[np.bool_]
@@ -53,11 +54,12 @@ def runs_of(results: Results, plan: Plan, hypothesis: Hypothesis) -> Runs:
 
     Within blocks these are all under its conditions, at any level of what is compared; else those in a compared cell.
     """
-    runs = results.distinct((*plan.factors, "block"))
+    paths = of_runs(plan.factors)
+    runs = results.distinct((*paths, "block"))
     free = hypothesis.test.compared if hypothesis.test.blocks == "within" else ()
-    levels = {path: kept(plan, hypothesis, path) for path in plan.factors} | compared(plan, hypothesis)
+    levels = {path: kept(plan, hypothesis, path) for path in paths} | compared(plan, hypothesis)
     levels |= {path: plan.factors[path].labels for path in free}
-    codes, keep = _coded(runs, plan, levels)
+    codes, keep = _coded(runs, plan, {path: levels[path] for path in paths})
     return Runs(_labels(plan), codes, runs["block"].to_numpy()[keep].astype(np.int64))
 
 
@@ -69,7 +71,8 @@ def _coded(
     table: pa.Table, plan: Plan, levels: Mapping[str, tuple[Scalar, ...]]
 ) -> tuple[dict[str, NDArray[np.int64]], NDArray[np.bool_]]:
     """The codes of the rows that have the given levels, and which rows these are."""
-    codes = {path: level_codes(table[path], labels) for path, labels in _labels(plan).items()}
+    labels = _labels(plan)
+    codes = {path: level_codes(table[path], labels[path]) for path in levels}
     keep = np.ones(table.num_rows, dtype=bool)
     for path, code in codes.items():
         keep &= np.isin(code, [plan.factors[path].labels.index(label) for label in levels[path]])
@@ -77,11 +80,11 @@ def _coded(
 
 
 def rows_of(results: Results, plan: Plan, hypothesis: Hypothesis) -> Rows:
-    """The rows of a hypothesis's response at its step and layer, under its conditions.
+    """The rows of a hypothesis's response at its steps and layers, under its conditions.
 
     Raises BadInput where the table has no row of the response.
     """
-    columns = (*plan.factors, "block", "status", "layer", "value", "observed")
+    columns = tuple(dict.fromkeys((*plan.factors, "block", "status", "layer", "value", "observed")))
     rows = results.response(hypothesis.response, hypothesis.at.get("step", "last"), columns)
     if rows.num_rows == 0 and hypothesis.response not in results.distinct(("response",))["response"].to_pylist():
         raise BadInput(
@@ -91,14 +94,14 @@ def rows_of(results: Results, plan: Plan, hypothesis: Hypothesis) -> Rows:
                 found=repr(hypothesis.response),
             )
         )
-    if "layer" in hypothesis.at:
-        rows = _at(rows, "layer", hypothesis.at["layer"])
+    if isinstance(layer := hypothesis.at.get("layer"), int | str):
+        rows = _at(rows, "layer", layer)
     codes, keep = _coded(rows, plan, {path: kept(plan, hypothesis, path) for path in plan.factors})
     return Rows(
         _labels(plan),
         codes,
         rows["block"].to_numpy()[keep].astype(np.int64),
-        pc.fill_null(rows["layer"], 0).to_numpy()[keep].astype(np.int64),
+        pc.fill_null(rows["layer"], 0).to_numpy()[keep].astype(np.int64) * ("layer" not in plan.factors),
         rows["value"].to_numpy()[keep],
         rows["observed"].to_numpy()[keep],
         pc.equal(rows["status"], "diverged").to_numpy()[keep],
@@ -125,26 +128,3 @@ def level_codes(column: pa.ChunkedArray, labels: tuple[Scalar, ...]) -> NDArray[
     codes = [keys.index(k) if (k := level_key(v)) in keys else -1 for v in encoded.dictionary.to_pylist()]
     place = np.array([*codes, -1], dtype=np.int64)  # the last is the place of a row without a level
     return place[encoded.indices.cast(pa.int64()).fill_null(-1).to_numpy(zero_copy_only=False)]
-
-
-def compared(plan: Plan, hypothesis: Hypothesis) -> dict[str, tuple[Scalar, ...]]:
-    """The factors a hypothesis compares and their levels, in order; none for a procedure on one cell."""
-    test = hypothesis.test
-    return {
-        path: test.chosen(path, plan.factors[path].baseline) or kept(plan, hypothesis, path) for path in test.compared
-    }
-
-
-def kept(plan: Plan, hypothesis: Hypothesis, path: str) -> tuple[Scalar, ...]:
-    """A factor's levels in declared order, less those that `where` leaves out."""
-    labels = plan.factors[path].labels
-    return tuple(label for label in labels if label in hypothesis.where.get(path, labels))
-
-
-def strata(plan: Plan, hypothesis: Hypothesis) -> Iterator[dict[str, Scalar]]:
-    """Every combination of the levels of a hypothesis's strata; one without levels where it has no stratum."""
-    settled = (*hypothesis.test.compared, *hypothesis.average)
-    split = [path for path, factor in plan.factors.items() if factor.role == "stratum" and path not in settled]
-    split = [] if hypothesis.strata == "average" else split
-    for labels in product(*(kept(plan, hypothesis, path) for path in split)):
-        yield dict(zip(split, labels, strict=True))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
@@ -11,9 +11,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lnnstats.analysis.rows import Rows, compared, kept, rows_of, runs_of, strata
+from lnnstats.analysis.among import among
+from lnnstats.analysis.averages import average, averaged
+from lnnstats.analysis.rows import Rows, rows_of, runs_of
 from lnnstats.errors import BadInput, Problem
 from lnnstats.results.query import Results
+from lnnstats.study.combinations import Cell
+from lnnstats.study.comparisons import Comparison, comparisons, kept
 from lnnstats.study.values import Hypothesis, Plan, Scalar
 
 
@@ -24,7 +28,7 @@ class Sample:
     values, observed, diverged, present: [n, k] for n blocks and k compared cells, the last factor fastest (treatment
     before reference in a pair). A procedure within blocks has complete blocks only; elsewhere `present` says which
     cells a block has, and the others are NaN, observed, not diverged. `factors` and `axes`: the compared paths and
-    their levels; `missing`: cells, or levels of an averaged factor, without a single run; `incomplete`: blocks
+    their levels; `missing`: cells, or what is averaged over, without a single run; `incomplete`: blocks
     asked for and left out, because one of the compared runs is absent or all of them are.
     """
 
@@ -72,27 +76,34 @@ class Sample:
 
 
 def samples(results: Results, plan: Plan, hypothesis: Hypothesis) -> Iterator[Sample]:
-    """The samples of a hypothesis, one a combination of its strata's levels."""
+    """The samples of a hypothesis, one a combination of its strata's levels.
+
+    The plan is the one that the hypothesis faces (`lnnstats.study.axes`).
+    """
     rows, runs = rows_of(results, plan, hypothesis), runs_of(results, plan, hypothesis)
-    for stratum in strata(plan, hypothesis):
-        asked = np.unique(runs.block[runs.at(stratum)])
-        yield _pivot(rows, asked, stratum, plan, hypothesis)
+    chosen = among(results, plan, hypothesis)
+    for comparison in comparisons(plan, hypothesis):
+        here = runs.at(comparison.stratum)
+        here = here if chosen is None else here & np.isin(runs.block, chosen(comparison.stratum))
+        yield _pivot(rows, np.unique(runs.block[here]), comparison, plan, hypothesis)
 
 
 def _pivot(
-    rows: Rows, asked: NDArray[np.int64], stratum: Mapping[str, Scalar], plan: Plan, hypothesis: Hypothesis
+    rows: Rows, asked: NDArray[np.int64], comparison: Comparison, plan: Plan, hypothesis: Hypothesis
 ) -> Sample:
-    """Rows as [blocks asked for, cells]; what is left over (averaged factors, a reduced layer axis) is reduced last."""
-    axes = compared(plan, hypothesis)
+    """Rows as [blocks asked for, cells, combinations averaged over, layers], and the averages of what is planned."""
+    axes, stratum = comparison.axes, comparison.stratum
     columns, cells = _columns(rows, axes)
-    mask = rows.at(stratum) & (columns >= 0)
-    block, (rest, other) = np.searchsorted(asked, rows.block[mask]), _rest(rows, mask, stratum, tuple(axes))
-    shape = (len(asked), len(cells), rest)
-    flat = np.ravel_multi_index((block, columns[mask], other), shape) if mask.any() else np.empty(0, dtype=np.int64)
+    mask = rows.at(stratum) & (columns >= 0) & np.isin(rows.block, asked)
+    within = averaged(rows, mask, columns[mask], comparison)
+    shape = (len(asked), *within.planned.shape, within.layers)
+    places = (np.searchsorted(asked, rows.block[mask]), columns[mask], within.combination, within.layer)
+    flat = np.ravel_multi_index(places, shape) if mask.any() else np.empty(0, dtype=np.int64)
     counts = np.bincount(flat, minlength=prod(shape))
     _no_duplicates(counts, shape, asked, cells)
     there: NDArray[np.bool_] = counts.reshape(shape) > 0
-    present = np.all(there, axis=2)
+    expected = within.expected(there)
+    present = np.all(there | ~expected, axis=(2, 3)) & expected.any(axis=(1, 2))
     keep = _usable(present, axes, hypothesis)
 
     def spread(values: NDArray[Any], empty: Any) -> NDArray[Any]:
@@ -102,17 +113,17 @@ def _pivot(
 
     value, observed, diverged = spread(rows.value, np.nan), spread(rows.observed, True), spread(rows.diverged, False)
     here = present[keep]
-    absent = [cell for cell, some in zip(cells, np.any(there, axis=(0, 2)), strict=True) if not some]
+    absent = [cell for cell, some in zip(cells, np.any(there, axis=(0, 2, 3)), strict=True) if not some]
     return Sample(
         stratum=stratum,
         factors=tuple(axes),
         axes=tuple(axes.values()),
         blocks=asked[keep],
-        values=np.where(here, _reduced(value, rows.reduce), np.nan),
-        observed=np.all(observed, axis=2) | ~here,
-        diverged=np.any(diverged, axis=2) & here,
+        values=np.where(here, average(value, expected, rows.reduce), np.nan),
+        observed=np.all(observed | ~expected, axis=(2, 3)) | ~here,
+        diverged=np.any(diverged & expected, axis=(2, 3)) & here,
         present=here,
-        missing=(*absent, *_absent(rows, mask, {*axes, *stratum}, plan, hypothesis)),
+        missing=tuple(absent or _absent(rows, mask, comparison, within.missing, plan, hypothesis)),
         incomplete=int((~keep).sum()),
     )
 
@@ -133,10 +144,21 @@ def _usable(
 
 
 def _absent(
-    rows: Rows, mask: NDArray[np.bool_], settled: set[str], plan: Plan, hypothesis: Hypothesis
+    rows: Rows,
+    mask: NDArray[np.bool_],
+    comparison: Comparison,
+    lacking: tuple[Cell, ...],
+    plan: Plan,
+    hypothesis: Hypothesis,
 ) -> Iterator[str]:
-    """The levels of averaged factors, neither compared nor of the stratum, of which a stratum has no row at all."""
-    for path in (path for path in rows.levels if path not in settled and mask.any()):
+    """The levels of averaged factors, neither compared nor of the stratum, of which a stratum has no row at all; where
+    the design has some combinations only, those of them.
+    """
+    settled = {*comparison.axes, *comparison.stratum}
+    averaged_over = [path for path in rows.levels if path not in settled]
+    for cell in lacking:
+        yield ", ".join(f"{cell[path]} of {path}" for path in (*comparison.axes, *averaged_over))
+    for path in averaged_over if comparison.planned is None and mask.any() else ():
         here = {rows.labels[path][code] for code in np.unique(rows.levels[path][mask])}
         yield from (f"{label} of {path}" for label in kept(plan, hypothesis, path) if label not in here)
 
@@ -152,32 +174,11 @@ def _columns(rows: Rows, axes: Mapping[str, tuple[Scalar, ...]]) -> tuple[NDArra
     return columns, tuple(", ".join(map(str, cell)) for cell in product(*axes.values())) if axes else ("the cell",)
 
 
-def _rest(
-    rows: Rows, mask: NDArray[np.bool_], stratum: Mapping[str, Scalar], compared: tuple[str, ...]
-) -> tuple[int, NDArray[np.int64]]:
-    """The number of combinations of everything neither compared nor stratified, and each row's combination."""
-    code = rows.layer[mask] - rows.layer.min(initial=0)
-    for path, codes in rows.levels.items():
-        if path not in compared and path not in stratum:
-            code = code * len(rows.labels[path]) + codes[mask]
-    _, dense = np.unique(code, return_inverse=True)
-    return (int(dense.max()) + 1 if dense.size else 1), dense
-
-
-def _reduced(values: NDArray[np.float64], how: str | None) -> NDArray[np.float64]:
-    if values.shape[2] == 1:
-        return values[:, :, 0]
-    return np.asarray(REDUCTIONS[how or "mean"](values, axis=2))
-
-
-REDUCTIONS: Mapping[str, Callable[..., Any]] = {"max": np.max, "min": np.min, "mean": np.mean}
-
-
 def _no_duplicates(
     counts: NDArray[np.int64], shape: tuple[int, ...], blocks: NDArray[np.int64], cells: tuple[str, ...]
 ) -> None:
     if (counts > 1).any():
-        block, cell, _ = np.unravel_index(int(np.argmax(counts > 1)), shape)
+        block, cell, *_ = np.unravel_index(int(np.argmax(counts > 1)), shape)
         where = f"block {blocks[block]}" + (f", level {cells[cell]}" if len(cells) > 1 else "")
         raise BadInput(
             Problem(

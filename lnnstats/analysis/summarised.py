@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from lnnstats.analysis.failures import timed
 from lnnstats.analysis.finding import finding, untestable
 from lnnstats.analysis.question import Answer, answer
-from lnnstats.analysis.rows import compared, kept, strata
 from lnnstats.analysis.values import Accounting, Decision, Finding, Reason, Sensitivity
 from lnnstats.errors import BadInput, Problem
 from lnnstats.results.summaries import Summaries, Summary, corners, difference
 from lnnstats.stats.procedures.from_summaries import t_from_summary, welch_from_summaries
 from lnnstats.stats.second_source import summaries as second
 from lnnstats.stats.values import Agreement, Degenerate, Evidence
+from lnnstats.study.comparisons import compared, kept, strata
 from lnnstats.study.families import method, opening_level
 from lnnstats.study.values import Hypothesis, Plan, Scalar
 

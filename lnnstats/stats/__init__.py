@@ -10,7 +10,9 @@ from . import bayes, corrections, monte_carlo, power
 from .pivots.bounded_mean import BoundedMean, bounded_mean
 from .procedures.adjacent_steps import adjacent_steps
 from .procedures.aft import aft, paired_aft
+from .procedures.aft_trend import aft_trend
 from .procedures.aligned_ranks import aligned_ranks
+from .procedures.all_pairs import all_pairs
 from .procedures.anova import anova, anova_table
 from .procedures.barnard import barnard
 from .procedures.best_level import best_level
@@ -21,10 +23,12 @@ from .procedures.brunner_munzel import brunner_munzel
 from .procedures.cochran_q import cochran_q
 from .procedures.contrast import contrast
 from .procedures.cox import cox, stratified_cox
+from .procedures.crossed_pair import crossed_pair
 from .procedures.fisher import fisher
 from .procedures.friedman import friedman
 from .procedures.from_summaries import t_from_summary, welch_from_summaries
 from .procedures.group_contrast import group_contrast
+from .procedures.growth_law import growth_law
 from .procedures.hotelling import hotelling
 from .procedures.interaction import interaction
 from .procedures.jonckheere import jonckheere
@@ -40,6 +44,7 @@ from .procedures.mixed_pair import mixed_pair
 from .procedures.mixed_trend import mixed_trend
 from .procedures.ordered_trend import ordered_trend
 from .procedures.page import page
+from .procedures.paired_quantile import paired_quantile
 from .procedures.paired_risk_difference import paired_risk_difference
 from .procedures.paired_t import paired_t
 from .procedures.permutation_f import permutation_f
@@ -54,6 +59,7 @@ from .procedures.robust_slope import robust_slope
 from .procedures.sign_flip import sign_flip
 from .procedures.sign_test import sign_test
 from .procedures.stratified_f import stratified_f
+from .procedures.theil_sen import theil_sen
 from .procedures.trend_slope import trend_slope
 from .procedures.trimmed_t import trimmed_t
 from .procedures.trimmed_t_groups import trimmed_t_groups
@@ -82,7 +88,9 @@ __all__ = [
     "UnusableValues",
     "adjacent_steps",
     "aft",
+    "aft_trend",
     "aligned_ranks",
+    "all_pairs",
     "anova",
     "anova_table",
     "barnard",
@@ -98,10 +106,12 @@ __all__ = [
     "contrast_weights",
     "corrections",
     "cox",
+    "crossed_pair",
     "exact_binomial",
     "fisher",
     "friedman",
     "group_contrast",
+    "growth_law",
     "hotelling",
     "interaction",
     "jonckheere",
@@ -127,6 +137,7 @@ __all__ = [
     "ordered_trend",
     "page",
     "paired_aft",
+    "paired_quantile",
     "paired_risk_difference",
     "paired_t",
     "permutation_f",
@@ -152,6 +163,7 @@ __all__ = [
     "stratified_f",
     "stratified_log_rank",
     "t_from_summary",
+    "theil_sen",
     "trend_slope",
     "trimmed_t",
     "trimmed_t_groups",

@@ -61,3 +61,23 @@ def on_scale(values: ArrayLike, scale: str, name: str, ndim: int) -> FloatArray:
     transformed = chosen.transform(array)
     require_squares(transformed, name)
     return transformed
+
+
+@dataclass(frozen=True, slots=True)
+class Slope:
+    """How a slope on a scale is shown: in words, as which measure, with which display."""
+
+    words: str
+    measure: str
+    display: str
+
+
+def shown_slope(scale: str, exponent: bool = False) -> Slope:
+    """The slope per unit of score; with `exponent` that of log values on log levels, the exponent of a power law."""
+    chosen = named_scale(scale)
+    if not exponent:
+        measure = "slope" if scale == "raw" else "ratio"
+        return Slope(f"{chosen.words} per unit of score", measure, chosen.display)
+    if scale != "log":
+        raise ValueError(f"exponent: a power law is a straight line of log values; scale is {scale!r}, give 'log'.")
+    return Slope(f"{chosen.words} against log level", "exponent", "identity")

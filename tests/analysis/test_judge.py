@@ -210,14 +210,14 @@ def test_curves_are_described_never_judged():
 def test_a_verdict_says_of_what_it_speaks():
     asked = plan({"test": PAIRED, "where": {"noise": 0.2}}, factors=STRATA)
     assert (
-        scope(asked.hypotheses[0], asked, 12)
+        scope(asked.hypotheses[0], asked, 12, 12)
         == "optimizer in sgd, adam; noise = 0.2; 12 blocks drawing data and init; over each stratum"
     )
 
 
 def test_a_level_that_is_not_compared_is_not_spoken_of():
     asked = plan({"test": PAIRED}, factors={"optimizer": ["sgd", "momentum", "adam"]})
-    assert scope(asked.hypotheses[0], asked, 12).startswith("optimizer in sgd, adam; 12 blocks")
+    assert scope(asked.hypotheses[0], asked, 12, 12).startswith("optimizer in sgd, adam; 12 blocks")
 
 
 def together(*findings: Finding, compound: dict, **fields) -> Verdict:

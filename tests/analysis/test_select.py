@@ -6,11 +6,12 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from lnnstats.analysis.rows import compared, level_codes
+from lnnstats.analysis.rows import level_codes
 from lnnstats.analysis.select import Sample, samples
 from lnnstats.errors import BadInput
-from lnnstats.results.foreign.levels import level_key
 from lnnstats.results.query import Results
+from lnnstats.study.comparisons import compared
+from lnnstats.study.levels import level_key
 from lnnstats.study.values import Plan
 from tests.analysis.tables import DEPTHS, PAIRED, crossed, pairs, plan, table
 

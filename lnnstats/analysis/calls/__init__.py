@@ -20,6 +20,4 @@ from lnnstats.analysis.calls import (
 from lnnstats.analysis.calls.values import Entry
 
 FAMILIES = (pairs, groups, trends, steps, anova, ranks, models, pooled, events, times, identities)
-ENTRIES: Mapping[str, Entry] = {
-    kind: entry for family in FAMILIES for kind, entry in family.TABLE.items()
-}
+ENTRIES: Mapping[str, Entry] = {kind: entry for family in FAMILIES for kind, entry in family.TABLE.items()}

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lnnstats.analysis.calls.values import Call, Entry, columns, pair, resampling, resolution
+from lnnstats.analysis.failures import horizon
 from lnnstats.analysis.select import Sample
 from lnnstats.stats.procedures.bootstrap_mean import bootstrap_mean
 from lnnstats.stats.procedures.bootstrap_t import bootstrap_t
+from lnnstats.stats.procedures.crossed_pair import crossed_pair
+from lnnstats.stats.procedures.paired_quantile import paired_quantile
 from lnnstats.stats.procedures.paired_t import paired_t
 from lnnstats.stats.procedures.ratio_of_means import ratio_of_means
 from lnnstats.stats.procedures.sign_flip import sign_flip
@@ -58,6 +61,18 @@ def unscaled(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> Call:
     return Call(columns(sample))
 
 
+def quantiles(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> Call:
+    """A pair with the quantile to compare, and the horizon of a time."""
+    test, limit = hypothesis.test, horizon(hypothesis, plan)
+    shared = {"quantile": test.quantile, "scale": test.scale, "horizon": None if limit is None else float(limit)}
+    return Call(columns(sample), shared, {"names": sample.levels, **resampling(hypothesis, plan)})
+
+
+def crossed(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> Call:
+    """A pair by the draws of a random factor."""
+    return Call((sample.cube(),), {"scale": hypothesis.test.scale})
+
+
 TABLE: Mapping[str, Entry] = {
     "paired_t": Entry(pair, paired_t, second.paired_t),
     "tost": Entry(pair, paired_t, second.paired_t),
@@ -68,4 +83,6 @@ TABLE: Mapping[str, Entry] = {
     "wilcoxon": Entry(signed_ranks, wilcoxon, second.wilcoxon),
     "bootstrap_mean": Entry(bootstrapped, bootstrap_mean, second.bootstrap_mean),
     "ratio_of_means": Entry(unscaled, ratio_of_means, second.ratio_of_means),
+    "paired_quantile": Entry(quantiles, paired_quantile, second.paired_quantile),
+    "crossed_pair": Entry(crossed, crossed_pair, second.crossed_pair),
 }

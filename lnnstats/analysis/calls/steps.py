@@ -10,6 +10,7 @@ import numpy as np
 from lnnstats.analysis.calls.values import Call, Entry, resampling, scored, scores
 from lnnstats.analysis.select import Sample
 from lnnstats.stats.procedures.adjacent_steps import adjacent_steps
+from lnnstats.stats.procedures.all_pairs import all_pairs
 from lnnstats.stats.procedures.best_level import best_level
 from lnnstats.stats.procedures.contrast import contrast
 from lnnstats.stats.procedures.interaction import interaction
@@ -63,6 +64,11 @@ def against_one(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> Call:
     return Call((sample.values, place), shared, _named(sample, hypothesis, plan))
 
 
+def unordered(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> Call:
+    """Levels in no order."""
+    return Call((sample.values,), _tested(hypothesis), _named(sample, hypothesis, plan))
+
+
 def _tested(hypothesis: Hypothesis) -> dict[str, Any]:
     return {"scale": hypothesis.test.scale, "method": hypothesis.test.method}
 
@@ -87,4 +93,5 @@ TABLE: Mapping[str, Entry] = {
     "adjacent_steps": Entry(stepwise, adjacent_steps, second.adjacent_steps),
     "best_level": Entry(optimum, best_level, second.best_level),
     "many_to_one": Entry(against_one, many_to_one, second.many_to_one),
+    "all_pairs": Entry(unordered, all_pairs, second.all_pairs),
 }

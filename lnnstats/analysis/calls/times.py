@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lnnstats.analysis.calls.values import Arrays, Call, Entry, columns
+from lnnstats.analysis.calls.values import Arrays, Call, Entry, columns, resampling, scored, scores
 from lnnstats.analysis.failures import horizon
 from lnnstats.analysis.select import Sample
 from lnnstats.stats.procedures.aft import aft, paired_aft
+from lnnstats.stats.procedures.aft_trend import aft_trend
 from lnnstats.stats.procedures.cox import cox, stratified_cox
+from lnnstats.stats.procedures.growth_law import growth_law
 from lnnstats.stats.procedures.log_rank import log_rank, stratified_log_rank
 from lnnstats.stats.procedures.median_time import median_time, median_time_groups
 from lnnstats.stats.procedures.restricted_mean import restricted_mean, restricted_mean_groups
@@ -61,6 +63,19 @@ def censored_levels(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> Call:
     return Call((sample.values, sample.observed))
 
 
+def modelled_trend(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> Call:
+    """As `censored_levels`, with the scores of the levels; where these are logs the slope is an exponent."""
+    arrays = (*censored_levels(sample, hypothesis, plan).arrays, scored(sample, hypothesis))
+    own = {"exponent": hypothesis.test.judged_in == ("exponent",)}
+    return Call(arrays, {"distribution": hypothesis.test.distribution}, own)
+
+
+def followed_levels(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> Call:
+    """Times of all levels within blocks, known up to the horizon, and the levels as numbers."""
+    own = {"names": sample.levels, **resampling(hypothesis, plan)}
+    return Call((sample.values, scores(sample.levels, "level")), {"horizon": _limit(hypothesis, plan)}, own)
+
+
 def level_groups(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> Call:
     """Times and which were observed, a pair of arrays for each independent group."""
     _limit(hypothesis, plan)
@@ -91,4 +106,6 @@ TABLE: Mapping[str, Entry] = {
     "stratified_cox": Entry(censored_pair, stratified_cox, second.stratified_cox),
     "aft": Entry(modelled_groups, aft, second.aft),
     "paired_aft": Entry(modelled_pair, paired_aft, second.aft),
+    "aft_trend": Entry(modelled_trend, aft_trend, second.aft_trend),
+    "growth_law": Entry(followed_levels, growth_law, second.growth_law),
 }

@@ -55,11 +55,18 @@ def resampling(hypothesis: Hypothesis, plan: Plan) -> dict[str, int]:
 
 
 def scores(levels: tuple[Any, ...], how: str) -> NDArray[np.float64]:
-    """Scores of ordered levels: the levels, their ranks 1..k, or log2 of them; levels that are no numbers rank."""
+    """Scores of ordered levels: the levels, their ranks 1..k, log2 or log of them; levels that are no numbers rank."""
     numeric = all(isinstance(level, int | float) for level in levels)
     if how == "rank" or not numeric:
         return np.arange(1.0, len(levels) + 1)
-    return np.log2(levels) if how == "log2" else np.asarray(levels, dtype=float)
+    return TRANSFORMS[how](np.asarray(levels, dtype=float))
+
+
+TRANSFORMS: Mapping[str, Callable[[NDArray[np.float64]], NDArray[np.float64]]] = {
+    "level": lambda levels: levels,
+    "log2": np.log2,
+    "log": np.log,
+}
 
 
 def scored(sample: Sample, hypothesis: Hypothesis) -> NDArray[np.float64]:

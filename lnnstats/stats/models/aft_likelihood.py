@@ -1,7 +1,8 @@
-"""Accelerated failure times of two groups: log times and events in, the profile likelihood of their log ratio out.
+"""Accelerated failure times: log times, events and a covariate in, the profile likelihood of its coefficient out.
 
-log T = mu + theta x + sigma e, x = 1 under treatment. In g = 1 / sigma and a = mu / sigma the log likelihood of z =
-g (log T - theta x) - a is concave for each distribution of e offered here, whose densities are log-concave.
+log T = mu + theta x + sigma e: x = 1 under treatment, else 0; or a score. In g = 1 / sigma and a = mu / sigma the log
+likelihood of z = g (log T - theta x) - a is concave for each distribution of e offered here, whose densities are
+log-concave.
 """
 
 from __future__ import annotations
@@ -55,22 +56,22 @@ DISTRIBUTIONS: dict[str, Callable[[FloatArray, BoolArray], Derivatives]] = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Location:
-    """Log times [n], whether seen, and 1 for treatment; the distribution's derivatives."""
+    """Log times [n], whether seen, and x; the distribution's derivatives."""
 
     log_time: FloatArray
     seen: BoolArray
-    treated: FloatArray
+    x: FloatArray
     derivatives: Callable[[FloatArray, BoolArray], Derivatives]
 
     def profile(self, theta: float) -> float:
-        """The largest log likelihood at log time ratio `theta`."""
-        shifted = self.log_time - theta * self.treated
+        """The largest log likelihood at `theta`."""
+        shifted = self.log_time - theta * self.x
         return self._fit(np.column_stack([shifted, -np.ones(shifted.size)]))[1]
 
     def fit(self) -> tuple[float, float, float]:
         """theta, its standard error from the observed information, and the largest log likelihood."""
         ones = np.ones(self.log_time.size)
-        (g, _, b), largest, hessian = self._fit(np.column_stack([self.log_time, -ones, -self.treated]))
+        (g, _, b), largest, hessian = self._fit(np.column_stack([self.log_time, -ones, -self.x]))
         gradient = np.array([-b / g**2, 0.0, 1.0 / g])
         return float(b / g), math.sqrt(float(gradient @ np.linalg.solve(-hessian, gradient))), largest
 
@@ -106,13 +107,27 @@ class Location:
         return float(value.sum()) + events * math.log(point[0]), gradient, hessian
 
 
-def location(log_time: FloatArray, seen: BoolArray, treated: BoolArray, distribution: str) -> Location:
-    """The model of finite log times; Degenerate if a group has no event or the log times of events do not vary."""
+def location(log_time: FloatArray, seen: BoolArray, x: FloatArray, distribution: str) -> Location:
+    """The model of finite log times; Degenerate if a group has no event or the log times of events do not vary.
+
+    With more than two different x, if events come at one of them only; or if events lie on one line, and none that is
+    censored above it.
+    """
     known_option("distribution", distribution, DISTRIBUTIONS)
-    for name, group in (("treatment", treated), ("reference", ~treated)):
-        if not (seen & group).any():
-            raise Degenerate("no_events", f"no event under {name}: its times have no finite estimate.")
-    residual = log_time - np.where(treated, log_time[treated & seen].max(), log_time[~treated & seen].max())
+    _known_at_two(seen, x)
+    line = np.column_stack([np.ones(x.size), x])
+    fitted = line @ np.linalg.lstsq(line[seen], log_time[seen], rcond=None)[0]
+    residual = log_time - fitted
     if not (np.abs(residual[seen]) > 1e-12).any() and not (residual[~seen] > 1e-12).any():
-        raise Degenerate("zero_variance", "all events of a group come at one time; the scale has no estimate.")
-    return Location(log_time, seen, treated.astype(np.float64), DISTRIBUTIONS[distribution])
+        raise Degenerate("zero_variance", "all events of a group come at one time, or all lie on a line; no scale.")
+    return Location(log_time, seen, x, DISTRIBUTIONS[distribution])
+
+
+def _known_at_two(seen: BoolArray, x: FloatArray) -> None:
+    """Degenerate unless events come at two different x."""
+    if np.unique(x[seen]).size > 1:
+        return
+    if np.unique(x).size > 2:
+        raise Degenerate("no_events", "events come at one level only, if at all: the slope has no finite estimate.")
+    name = "treatment" if not (seen & (x == 1)).any() else "reference"
+    raise Degenerate("no_events", f"no event under {name}: its times have no finite estimate.")

@@ -50,6 +50,10 @@ def reference_set(thresholds: FloatArray, slack: float = 0.0) -> ReferenceSet:
 
     A draw without a threshold (NaN: the data themselves, or neither spread nor shift) counts against both directions.
     """
-    always = np.isnan(thresholds)
-    lower, upper = np.where(always, -np.inf, thresholds - slack), np.where(always, np.inf, thresholds + slack)
+    return bounded_set(thresholds, thresholds, slack)
+
+
+def bounded_set(low: FloatArray, high: FloatArray, slack: float = 0.0) -> ReferenceSet:
+    """As `reference_set`, of thresholds known to lie within [low, high] only, arrays [B]; NaN: not bounded there."""
+    lower, upper = np.where(np.isnan(low), -np.inf, low - slack), np.where(np.isnan(high), np.inf, high + slack)
     return ReferenceSet(np.sort(lower), np.sort(upper))

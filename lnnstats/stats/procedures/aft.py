@@ -5,19 +5,15 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..arrays import BoolArray, FloatArray, same_length
+from ..arrays import same_length
 from ..effects import ratio_effect
+from ..models.aft_blocks import FEWEST_EVENTS, independent_runs, leave_blocks_out, positive_times
 from ..models.aft_likelihood import Location, location
 from ..pivots.likelihood_root import LikelihoodRoot
 from ..pivots.means import mean_evidence
 from ..pivots.student import Student
-from ..resampling.jackknife import jackknife_error
-from ..rounding import rounding_error
-from ..samples.risk_sets import censored_times, some_events
-from ..values import EFFECT_LEVEL, Degenerate, Effect, Evidence, UnusableValues
-
-FEWEST_EVENTS = 3
-FEWEST_BLOCKS = 3
+from ..samples.risk_sets import some_events
+from ..values import EFFECT_LEVEL, Evidence
 
 
 def aft(
@@ -77,14 +73,7 @@ def paired_aft(
     model = _model(treatment, reference, treatment_observed, reference_observed, distribution)
     n = model.seen.size // 2
     same_length(model.seen[:n], np.asarray(reference), "treatment, reference")
-    if n < FEWEST_BLOCKS:
-        raise Degenerate("too_few_blocks", f"{n} blocks; leaving one out needs at least {FEWEST_BLOCKS}.")
-    theta, _, largest = model.fit()
-    left_out = np.array([_without(model, block, n, distribution).fit()[0] for block in range(n)])
-    error = jackknife_error([left_out])
-    if not error or error <= n * rounding_error(max(1.0, abs(theta))):
-        raise Degenerate("zero_variance", f"the estimate is the same without any of the {n} blocks; nothing to test.")
-    tests = Student(theta, error, n - 1.0)
+    tests = leave_blocks_out(model, np.tile(np.arange(n), 2), distribution)
     return mean_evidence(
         tests,
         tests,
@@ -93,7 +82,7 @@ def paired_aft(
         measure="time_ratio",
         display="exp",
         n=n,
-        effects=_independent_runs(model, theta, largest),
+        effects=independent_runs(model, "time ratio"),
     )
 
 
@@ -101,31 +90,7 @@ def _model(
     treatment: ArrayLike, reference: ArrayLike, treatment_observed: ArrayLike, reference_observed: ArrayLike, name: str
 ) -> Location:
     """The likelihood of both groups together, treatment first."""
-    first, seen_1 = _positive(treatment, treatment_observed, "treatment")
-    second, seen_2 = _positive(reference, reference_observed, "reference")
+    first, seen_1 = positive_times(treatment, treatment_observed, "treatment")
+    second, seen_2 = positive_times(reference, reference_observed, "reference")
     times, seen = np.concatenate([first, second]), np.concatenate([seen_1, seen_2])
-    return location(np.log(times), seen, np.arange(times.size) < first.size, name)
-
-
-def _positive(time: ArrayLike, observed: ArrayLike, name: str) -> tuple[FloatArray, BoolArray]:
-    """Times that have a finite logarithm."""
-    at, seen = censored_times(time, observed, name)
-    if wrong := int((~np.isfinite(at) | (at <= 0)).sum()):
-        raise UnusableValues(
-            f"{name}: {wrong} of {at.size} times are 0 or infinite, and their logarithm is not finite; give a run "
-            "without an event its horizon and observed = False, and an event at 0 a declared smallest time."
-        )
-    return at, seen
-
-
-def _without(model: Location, block: int, n: int, distribution: str) -> Location:
-    """The model without the two runs of a block."""
-    keep = np.arange(2 * n) % n != block
-    return location(model.log_time[keep], model.seen[keep], model.treated[keep] == 1, distribution)
-
-
-def _independent_runs(model: Location, theta: float, largest: float) -> tuple[Effect, ...]:
-    """The time ratio with the limits that would hold if the runs of a block were independent."""
-    _, error, _ = model.fit()
-    tests = LikelihoodRoot(model.profile, theta, largest, theta, error, max(FEWEST_EVENTS, int(model.seen.sum())))
-    return (ratio_effect("time ratio", theta, tests.interval(EFFECT_LEVEL), "likelihood ratio, runs independent"),)
+    return location(np.log(times), seen, np.where(np.arange(times.size) < first.size, 1.0, 0.0), name)

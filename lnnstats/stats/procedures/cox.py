@@ -7,16 +7,16 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ..arrays import BoolArray, FloatArray, same_length
+from ..arrays import same_length
 from ..effects import ratio_effect
-from ..models.partial_likelihood import PartialLikelihood, kaplan_meier_weights, partial_likelihood
+from ..models.partial_likelihood import PartialLikelihood, partial_likelihood
+from ..models.proportional_hazards import AVERAGED, changing_ratio, groups_p, pairs_p
 from ..pivots.proportion import LogOdds
 from ..pivots.student import Student
-from ..samples.risk_sets import censored_times, risk_sets, some_events
+from ..samples.risk_sets import censored_times, first_of_two, risk_sets, some_events
 from ..values import EFFECT_LEVEL, Degenerate, Effect, Evidence
 
 FEW_EVENTS = 10
-PROPORTIONALITY_LEVEL = 0.05
 
 
 def cox(
@@ -50,7 +50,7 @@ def cox(
         attainable=0.0,
         display="exp",
         effects=_wald(likelihood),
-        checks=(*_event_check(events, n), *_proportionality_check(likelihood, at, seen)),
+        checks=(*_event_check(events, n), *changing_ratio(groups_p(likelihood, at, seen), AVERAGED)),
         standard_error=_standard_error(likelihood),
     )
 
@@ -62,15 +62,15 @@ def stratified_cox(
 
     Of a pair only who arrives first counts: given that, the treatment is first with odds exp(theta) (Holt & Prentice
     1974), so the partial likelihood is binomial and its tests and limits are exact. A block counts if one run has its
-    event while the other is still followed without one; ties and blocks censored before that say nothing.
-    Degenerate if no block counts.
+    event while the other is still followed without one; ties and blocks censored before that say nothing. `checks`
+    warns if that chance varies with the rank of the time of the first event. Degenerate if no block counts.
     """
     first, seen_1 = censored_times(treatment, treatment_observed, "treatment")
     second, seen_2 = censored_times(reference, reference_observed, "reference")
     same_length(first, second, "treatment, reference")
-    sooner = int(_arrives_before(first, seen_1, second, seen_2).sum())
-    later = int(_arrives_before(second, seen_2, first, seen_1).sum())
-    counted, n = sooner + later, first.size
+    time, is_sooner = first_of_two(first, seen_1, second, seen_2)
+    sooner, counted, n = int(is_sooner.sum()), is_sooner.size, first.size
+    later = counted - sooner
     if not counted:
         raise Degenerate("no_discordance", f"in none of the {n} blocks is it known which run has its event first.")
     exact = LogOdds(sooner, counted)
@@ -89,14 +89,9 @@ def stratified_cox(
         attainable=0.5**counted,
         display="exp",
         effects=(ratio_effect("hazard ratio", exact.estimate, exact.mid_p_interval(EFFECT_LEVEL), "mid-p"),),
-        checks=() if counted == n else (f"ties: in {n - counted} of {n} blocks it is not known which run is first.",),
+        checks=(*_tie_check(counted, n), *changing_ratio(pairs_p(time, is_sooner), AVERAGED)),
         standard_error=math.sqrt(counted / (sooner * later)) if inside else None,
     )
-
-
-def _arrives_before(time: FloatArray, seen: BoolArray, other: FloatArray, other_seen: BoolArray) -> BoolArray:
-    """Whether each event comes while the other run is at risk and has none then."""
-    return seen & ((time < other) | ((time == other) & ~other_seen))
 
 
 def _standard_error(likelihood: PartialLikelihood) -> float | None:
@@ -121,15 +116,7 @@ def _event_check(events: int, n: int) -> tuple[str, ...]:
     return (f"approximation: {events} events among {n} runs; the likelihood ratio's limit law needs more.",)
 
 
-def _proportionality_check(likelihood: PartialLikelihood, at: FloatArray, seen: BoolArray) -> tuple[str, ...]:
-    """A warning if the hazard ratio changes with time at the level .05."""
-    p = proportionality_p(likelihood, at, seen)
-    if not p < PROPORTIONALITY_LEVEL:
+def _tie_check(counted: int, n: int) -> tuple[str, ...]:
+    if counted == n:
         return ()
-    return (f"proportional hazards: the hazard ratio changes with time (score test p = {p:.2g}); it is an average.",)
-
-
-def proportionality_p(likelihood: PartialLikelihood, at: FloatArray, seen: BoolArray) -> float:
-    """p of constant log hazard ratio against one that varies with 1 - S(t-) of the pooled times; nan if untestable."""
-    chi_square = likelihood.hazards_change(kaplan_meier_weights(likelihood.time, at, seen))
-    return math.erfc(math.sqrt(chi_square / 2)) if chi_square == chi_square else math.nan
+    return (f"ties: in {n - counted} of {n} blocks it is not known which run is first.",)

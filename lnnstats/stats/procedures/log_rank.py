@@ -9,9 +9,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from ..arrays import FloatArray
+from ..arrays import BoolArray, FloatArray
+from ..models.partial_likelihood import partial_likelihood
+from ..models.proportional_hazards import LESS_POWER, changing_ratio, groups_p, pairs_p
 from ..pivots.no_effect import Direction, NoEffect, no_effect_evidence
-from ..samples.risk_sets import RiskSets, censored_times, risk_sets, some_events
+from ..samples.risk_sets import RiskSets, censored_times, first_of_two, risk_sets, some_events
 from ..values import Degenerate, Evidence
 
 FEW_EVENTS = 10
@@ -40,14 +42,16 @@ def log_rank(*groups: tuple[ArrayLike, ArrayLike]) -> Evidence:
     """Equality of the hazards of independent groups, each a pair (times [n_j], observed [n_j]); +inf: never.
 
     Mantel's (1966) chi-square with hypergeometric variances. Two groups: theta = log hazard ratio, first to second,
-    with the one-step estimate excess / variance (Peto); decides its sign only. More: theta = chi-square / events
+    with the one-step estimate excess / variance (Peto); decides its sign only, and `checks` warns where the hazards are
+    not proportional, so that it may miss a difference. More: theta = chi-square / events
     within [0, k - 1], cut at 1; decides only that some differ. Degenerate without an event that compares groups.
     """
     data = [censored_times(*group, name=f"group {j + 1}") for j, group in enumerate(groups)]
     if len(data) < 2:
         raise ValueError(f"groups: {len(data)} group; a comparison needs at least 2.")
-    found = observed_expected(risk_sets([t for t, _ in data], [o for _, o in data]))
-    return _evidence("log_rank", found, sum(t.size for t, _ in data), "independent groups")
+    risk = risk_sets([t for t, _ in data], [o for _, o in data])
+    n, of_two = sum(t.size for t, _ in data), _crossing(risk, data) if len(data) == 2 else ()
+    return _evidence("log_rank", observed_expected(risk), n, "independent groups", of_two)
 
 
 def stratified_log_rank(times: ArrayLike, observed: ArrayLike) -> Evidence:
@@ -68,7 +72,8 @@ def stratified_log_rank(times: ArrayLike, observed: ArrayLike) -> Evidence:
         np.sum([p.covariance for p in parts], axis=0),
         sum(p.events for p in parts),
     )
-    return _evidence("stratified_log_rank", total, len(at), "within blocks")
+    of_two = _crossing_within(at, events) if total.excess.size == 2 else ()
+    return _evidence("stratified_log_rank", total, len(at), "within blocks", of_two)
 
 
 def observed_expected(risk: RiskSets) -> ObservedExpected:
@@ -85,13 +90,26 @@ def _columns(row: np.ndarray) -> list[np.ndarray]:
     return [row[j : j + 1] for j in range(row.size)]
 
 
-def _evidence(procedure: str, found: ObservedExpected, n: int, how: str) -> Evidence:
+def _crossing(risk: RiskSets, data: Sequence[tuple[FloatArray, BoolArray]]) -> tuple[str, ...]:
+    """A warning where the hazards of two groups are not proportional, for which this test is the best one."""
+    at, seen = np.concatenate([times for times, _ in data]), np.concatenate([observed for _, observed in data])
+    likelihood = partial_likelihood(risk)
+    return changing_ratio(groups_p(likelihood, at, seen), LESS_POWER) if likelihood.time.size else ()
+
+
+def _crossing_within(at: FloatArray, seen: BoolArray) -> tuple[str, ...]:
+    """The same of two levels within blocks."""
+    (first, second), (seen_1, seen_2) = at.T, seen.T
+    return changing_ratio(pairs_p(*first_of_two(first, seen_1, second, seen_2)), LESS_POWER)
+
+
+def _evidence(procedure: str, found: ObservedExpected, n: int, how: str, of_two: tuple[str, ...]) -> Evidence:
     """Evidence on direction for two groups, on any difference for more."""
     some_events(found.events, 1, n)
     if found.df == 0:
         raise Degenerate("zero_variance", f"no event of the {found.events} tells the groups apart.")
     few = f"approximation: {found.events} events; the log-rank statistic is only roughly normal."
-    checks = (few,) if found.events < FEW_EVENTS else ()
+    checks = (*((few,) if found.events < FEW_EVENTS else ()), *of_two)
     if found.excess.size > 2:
         return _omnibus(procedure, found, n, how, checks)
     return _directional(procedure, found, n, how, checks)

@@ -47,3 +47,17 @@ def some_events(events: int, needed: int, n: int) -> None:
     """Degenerate with fewer than `needed` events among `n` times."""
     if events < needed:
         raise Degenerate("no_events", f"{events} of {n} times end in an event; this analysis needs at least {needed}.")
+
+
+def arrives_first(time: FloatArray, observed: BoolArray, other: FloatArray, other_observed: BoolArray) -> BoolArray:
+    """Whether each event [n] comes while the other run of its block is at risk and has none then."""
+    return observed & ((time < other) | ((time == other) & ~other_observed))
+
+
+def first_of_two(
+    first: FloatArray, first_observed: BoolArray, second: FloatArray, second_observed: BoolArray
+) -> tuple[FloatArray, BoolArray]:
+    """Of the blocks in which it is known who has the first event: that time, and whether it is the `first` run's."""
+    sooner = arrives_first(first, first_observed, second, second_observed)
+    counted = sooner | arrives_first(second, second_observed, first, first_observed)
+    return np.minimum(first, second)[counted], sooner[counted]

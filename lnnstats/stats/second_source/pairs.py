@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from ..arrays import FloatArray
 from ..resolution import at_resolution
-from ..scales import on_scale
+from ..scales import named_scale, on_scale
 from ..values import Agreement, Evidence
 from .base import MOST_VALUES, agreement, all_flips, binomtest, quiet, t_and_p
 
@@ -129,6 +129,58 @@ def ratio_of_means(evidence: Evidence, treatment: ArrayLike, reference: ArrayLik
             p = stats.ttest_1samp(first - np.exp(limit) * second, 0.0, alternative=side).pvalue
             found.append(agreement("scipy ttest_1samp", f"p at the 95% limit, {side}", 0.025, p))
     return tuple(found)
+
+
+def paired_quantile(
+    evidence: Evidence,
+    treatment: ArrayLike,
+    reference: ArrayLike,
+    *,
+    quantile: float = 0.5,
+    scale: str = "raw",
+    horizon: float | None = None,
+) -> tuple[Agreement, ...]:
+    """Both quantiles and theta by scipy.stats.mstats.mquantiles: another library's bootstrap draws other resamples."""
+    limit = np.inf if horizon is None else horizon
+    pair = [np.minimum(np.asarray(x, dtype=np.float64), limit) for x in (treatment, reference)]
+    if pair[0].size > MOST_VALUES or not np.isfinite(pair).all():
+        return ()
+    from scipy import stats
+
+    theirs = np.array([stats.mstats.mquantiles(x, [quantile], alphap=0, betap=0)[0] for x in pair])
+    first, second = named_scale(scale).transform(theirs)
+    found = zip(evidence.effects, theirs, strict=False)
+    return (
+        agreement("scipy mquantiles", "difference of quantiles", evidence.estimate, first - second),
+        *(agreement("scipy mquantiles", effect.name, effect.estimate, x) for effect, x in found),
+    )
+
+
+def crossed_pair(evidence: Evidence, values: ArrayLike, *, scale: str = "log") -> tuple[Agreement, ...]:
+    """t and the one-sided p at 0 from components of variance: mean covariances of rows and of columns by numpy (those
+    below 0 taken as 0); scipy's t.
+    """
+    array = on_scale(values, scale, "values", 3)
+    table = array[:, 0] - array[:, 1]
+    if array.size > MOST_VALUES:
+        return ()
+    from scipy import stats
+
+    (n, m), within = table.shape, np.cov(table, rowvar=False)
+    block, draw = _mean_covariance(within), _mean_covariance(np.cov(table))
+    rest = float(np.trace(within)) / m - block
+    by_block, by_draw, by_rest = ((m * block + rest, n - 1), (n * draw + rest, m - 1), (-rest, (n - 1) * (m - 1)))
+    terms = [by_block, by_draw, by_rest] if min(block, draw) > 0 else [max(by_block, by_draw)]
+    total = sum(square for square, _ in terms)
+    df = total**2 / sum(square**2 / own for square, own in terms)
+    t = float(table.mean()) / (total / (n * m)) ** 0.5
+    return t_and_p("numpy cov, scipy t", evidence, t, stats.t.sf(t, df))
+
+
+def _mean_covariance(matrix: FloatArray) -> float:
+    """The mean of what is off the diagonal."""
+    k = len(matrix)
+    return float(matrix.sum() - np.trace(matrix)) / (k * (k - 1))
 
 
 def _differences(treatment: ArrayLike, reference: ArrayLike, scale: str) -> FloatArray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -76,6 +77,25 @@ def many_to_one(
     if len(differences) > MOST_FLIPPED:
         return found
     return (*found, agreement("numpy, all flips", "p that some differs", ours, _joint(differences)))
+
+
+def all_pairs(
+    evidence: Evidence, values: ArrayLike, *, scale: str = "log", method: str = "t"
+) -> tuple[Agreement, ...]:
+    """The largest difference by numpy; p that all lie within twice it, by two one-sided tests of statsmodels a pair."""
+    array = on_scale(values, scale, "values", 2)
+    if array.size > MOST_VALUES:
+        return ()
+    differences = [array[:, i] - array[:, j] for i, j in combinations(range(array.shape[1]), 2)]
+    found = (agreement("numpy", "largest difference", evidence.estimate, np.ptp(array.mean(axis=0))),)
+    if method != "t":
+        return found
+    with quiet():
+        from statsmodels.stats.weightstats import DescrStatsW
+
+        margin = 2 * evidence.estimate
+        theirs = max(DescrStatsW(d).ttost_mean(-margin, margin)[0] for d in differences)
+    return (*found, agreement("statsmodels ttost_mean", "p that all are alike", evidence.p_below(margin), theirs))
 
 
 def _mean(evidence: Evidence, blocks: FloatArray, method: str) -> tuple[Agreement, ...]:

@@ -175,6 +175,40 @@ def aft(
 ) -> tuple[Agreement, ...]:
     """The log time ratio, by the fitter of lifelines, whose gradients take it to some six digits."""
     at, seen, treated = _stacked(treatment, reference, treatment_observed, reference_observed)
+    return _lifelines_aft(evidence, at, seen, treated.astype(float), distribution)
+
+
+def aft_trend(
+    evidence: Evidence, times: ArrayLike, observed: ArrayLike, scores: ArrayLike, *, distribution: str = "lognormal"
+) -> tuple[Agreement, ...]:
+    """The log time ratio per unit of score, by the fitter of lifelines; for uncensored normal logs by numpy polyfit."""
+    at, levels = np.asarray(times, dtype=np.float64), np.asarray(scores, dtype=np.float64)
+    seen = np.asarray(observed, dtype=bool)
+    if distribution == "lognormal" and seen.all():
+        slope = np.polyfit(levels, np.log(at).mean(axis=0), 1)[0]
+        return (agreement("numpy polyfit", "log time ratio", evidence.estimate, slope),)
+    return _lifelines_aft(evidence, at.ravel(), seen.ravel(), np.tile(levels, len(at)), distribution)
+
+
+def growth_law(evidence: Evidence, times: ArrayLike, levels: ArrayLike, *, horizon: float) -> tuple[Agreement, ...]:
+    """R² and slope of both straight lines by scipy.stats.linregress; the index from its two correlations."""
+    at, k = np.minimum(np.asarray(times, dtype=np.float64), horizon), np.asarray(levels, dtype=np.float64)
+    if at.size > MOST_VALUES:
+        return ()
+    from scipy import stats
+
+    y = np.median(np.log(at), axis=0)
+    straight, power = stats.linregress(k, y), stats.linregress(np.log(k), y)
+    r, s, alike = straight.rvalue, power.rvalue, stats.pearsonr(k, np.log(k)).statistic
+    theirs = ((r - s) / (1 - alike) / ((r + s) / (1 + alike)), r**2, s**2, np.exp(straight.slope), power.slope)
+    found = zip(evidence.effects, theirs, strict=True)
+    return tuple(agreement("scipy linregress", effect.name, effect.estimate, x) for effect, x in found)
+
+
+def _lifelines_aft(
+    evidence: Evidence, at: FloatArray, seen: BoolArray, x: FloatArray, distribution: str
+) -> tuple[Agreement, ...]:
+    """The coefficient of x in log T, by the fitter of lifelines."""
     if at.size > MOST_VALUES:
         return ()
     with quiet():
@@ -187,9 +221,9 @@ def aft(
             "loglogistic": (lifelines.LogLogisticAFTFitter, "alpha_"),
         }
         fitter, location = fitters[distribution]
-        table = pd.DataFrame({"time": at, "seen": seen.astype(int), "treated": treated.astype(float)})
+        table = pd.DataFrame({"time": at, "seen": seen.astype(int), "x": x})
         fit = fitter().fit(table, "time", "seen", fit_options={"ftol": 1e-16})
-    return (agreement("lifelines", "log time ratio", evidence.estimate, fit.params_[location, "treated"]),)
+    return (agreement("lifelines", "log time ratio", evidence.estimate, fit.params_[location, "x"]),)
 
 
 def _survdiff(

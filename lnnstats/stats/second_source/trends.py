@@ -33,6 +33,23 @@ def trend_slope(
     )
 
 
+def theil_sen(
+    evidence: Evidence, values: ArrayLike, scores: ArrayLike, *, scale: str = "raw"
+) -> tuple[Agreement, ...]:
+    """Median of the blocks' slopes by scipy.stats.theilslopes; the one-sided p at 0 by binomtest over all blocks."""
+    array, levels = on_scale(values, scale, "values", 2), np.asarray(scores, dtype=np.float64)
+    if array.size > MOST_VALUES:
+        return ()
+    from scipy import stats
+
+    slopes = np.array([stats.theilslopes(row, levels).slope for row in array])
+    p = stats.binomtest(int((slopes > 0).sum()), len(slopes), 0.5, "greater").pvalue
+    return (
+        agreement("scipy theilslopes", "median slope", evidence.estimate, np.median(slopes)),
+        agreement("scipy binomtest", "p(theta <= 0)", evidence.p_above(0.0), p),
+    )
+
+
 def page(evidence: Evidence, values: ArrayLike, *, resolution: float | None = None) -> tuple[Agreement, ...]:
     """L from pandas ranks; without ties also L of scipy's page_trend_test and, for a small table, its exact p.
 
