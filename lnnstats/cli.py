@@ -52,6 +52,7 @@ def main() -> None:
     lnnstats check my_study.yaml         what it resolves to, costs, and gets wrong
     lnnstats run my_study.yaml           train, test, judge, report
     lnnstats verify runs/my_study-...    check a run, yours or a stranger's
+    lnnstats synthesize my_thesis.yaml   set the runs of several studies side by side
     """
 
 
@@ -158,6 +159,26 @@ def report(run: Path, as_json: bool) -> None:
     from lnnstats.terminal import Terminal
 
     _conclude(render(run, Terminal()), as_json)
+
+
+@main.command()
+@click.argument("synthesis", type=click.Path(path_type=Path))
+@click.option(
+    "--runs",
+    type=click.Path(path_type=Path),
+    default=Path("runs"),
+    show_default=True,
+    help="Folder that holds the runs of its studies.",
+)
+@OUT
+@JSON
+def synthesize(synthesis: Path, runs: Path, out: Path | None, as_json: bool) -> None:
+    """Set finished runs of several studies side by side: the claims of a thesis, the map of its scope, what decides."""
+    from lnnstats.pipeline import synthesize as put_together
+    from lnnstats.terminal import Terminal, show_synthesis
+
+    folder = out or Path(f"{synthesis.stem}-synthesis")
+    show_synthesis(folder, *put_together(synthesis, runs, folder, Terminal()), as_json)
 
 
 @main.command()

@@ -16,7 +16,10 @@ from rich.table import Table
 from lnnstats.watch import Advance
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from lnnstats.pipeline import Concluded
+    from lnnstats.synthesis.synthesise import Synthesised
     from lnnstats.verify.values import Audit
 
 STYLES = {"supported": "green", "refuted": "red", "inconclusive": "yellow", "untestable": "dim"}
@@ -81,6 +84,26 @@ def show_verdicts(concluded: Concluded, as_json: bool) -> None:
     console = Console(highlight=False)
     console.print(table)
     console.print(f"report: {concluded.folder / 'report.html'}", markup=False, soft_wrap=True)
+
+
+def show_synthesis(folder: Path, found: Synthesised, files: tuple[str, ...], as_json: bool) -> None:
+    """Every verdict on the claims of a synthesis, and where its report is."""
+    if as_json:
+        from lnnstats.synthesis.synthesise import record
+
+        print(json.dumps({"folder": str(folder), "files": files} | record(found), indent=1))
+        return
+    table = Table("claim", "study", "hypothesis", "verdict", "grade", box=None, pad_edge=False)
+    for claim in found.claims:
+        for ruling in found.on(claim):
+            verdict = ruling.verdict
+            decided = f"[{STYLES[verdict.decision]}]{verdict.decision}[/]"
+            table.add_row(claim, ruling.run.name, verdict.hypothesis, decided, verdict.grade)
+        if not found.on(claim):
+            table.add_row(claim, "", "", "[dim]untested[/]", "")
+    console = Console(highlight=False)
+    console.print(table)
+    console.print(f"report: {folder / 'report.html'}", markup=False, soft_wrap=True)
 
 
 def show_audit(audit: Audit, as_json: bool) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from lnnstats.report.inline import say, text
@@ -16,10 +16,12 @@ from lnnstats.report.sections import (
     provenance,
     requested,
     summary,
+    tuning,
     verdicts,
 )
 from lnnstats.report.subject import Subject
 from lnnstats.report.values import Block, Details, Figure, Inline, Report, Section, Table, plain
+from lnnstats.study.values import Citation
 
 __all__ = ["SECTIONS", "Subject", "compose"]
 
@@ -29,6 +31,7 @@ SECTIONS: tuple[Callable[[Subject], Section | None], ...] = (
     findings.section,
     verdicts.section,
     design.section,
+    tuning.section,
     flow.section,
     methods.section,
     limitations.section,
@@ -38,14 +41,18 @@ SECTIONS: tuple[Callable[[Subject], Section | None], ...] = (
 
 def compose(subject: Subject) -> Report:
     """The report of a subject: the same subject, the same report."""
-    made = (section(subject) for section in SECTIONS)
+    sections = numbered(section(subject) for section in SECTIONS)
+    return Report(subject.study.title or "Untitled study", subtitle(subject.study.source), sections)
+
+
+def numbered(made: Iterable[Section | None]) -> tuple[Section, ...]:
+    """The sections that are there, their figures and tables numbered as a reader meets them."""
     numbers = _Numbers()
-    sections = tuple(replace(section, blocks=tuple(map(numbers.given, section.blocks))) for section in made if section)
-    return Report(subject.study.title or "Untitled study", _subtitle(subject), sections)
+    return tuple(replace(section, blocks=tuple(map(numbers.given, section.blocks))) for section in made if section)
 
 
-def _subtitle(subject: Subject) -> Inline:
-    source = subject.study.source
+def subtitle(source: Citation | None) -> Inline:
+    """Where the claims were made."""
     if source is None:
         return ()
     return say(

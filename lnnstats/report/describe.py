@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
+from lnnstats.parts.sections import Summary
 from lnnstats.report import numerals
 from lnnstats.report.inline import say, text
-from lnnstats.report.summaries import LEVEL, WORDS, Axis, Grouped
+from lnnstats.report.summaries import LEVEL, WORDS, Axis, Grouped, phrase
 from lnnstats.report.values import Column, Inline, Panel, Series, Table
 from lnnstats.report.words import counted, response, short
 from lnnstats.study.values import Scalar
 
 SPACE = text(" ")
+CONVERGED = "Converged: within the resolution of the response, a time within its budget; a diverged run has not."
 ONLY = Axis("", ("",), np.zeros(0, dtype=np.int64))
 
 
@@ -101,9 +103,9 @@ def blocks_behind(grouped: Grouped) -> Inline:
     return say("*n* = {least} to {most} blocks", least=numerals.count(least), most=numerals.count(most))
 
 
-def marks(grouped: Grouped, summary: str, what: str) -> Inline:
+def marks(grouped: Grouped, summary: Summary, what: str) -> Inline:
     """What lines and limits mean, over how many blocks, and what was left out: the second half of a caption."""
-    name, method = WORDS[summary]  # type: ignore[index]
+    name, method = WORDS[summary]
     said = say(
         "Points: {name} over blocks; {what}: pointwise {level} interval ({method}); {n} per point.",
         name=name,
@@ -112,7 +114,7 @@ def marks(grouped: Grouped, summary: str, what: str) -> Inline:
         method=method,
         n=blocks_behind(grouped),
     )
-    return (*said, *left_out(grouped))
+    return (*said, *(text(f" {CONVERGED}") if summary == "share" else ()), *left_out(grouped))
 
 
 def left_out(grouped: Grouped) -> Inline:
@@ -128,11 +130,11 @@ def left_out(grouped: Grouped) -> Inline:
     )
 
 
-def described(grouped: Grouped, name: str, summary: str) -> str:
+def described(grouped: Grouped, name: str, summary: Summary) -> str:
     """In words: what is drawn, and per panel where the extreme curves start and end."""
     first, second, x = grouped.axes
-    word = WORDS[summary][0]  # type: ignore[index]
-    opening = f"{word.capitalize()} {response(name)} against {short(x.name)}."
+    shown = phrase(summary, response(name))
+    opening = f"{shown[:1].upper()}{shown[1:]} against {short(x.name)}."
     curves = _number(second, "curves") or " One curve."
     in_panels = _number(first, "panels")
     return opening + in_panels + curves + "".join(_extremes(grouped, i) for i in range(len(first.labels)))

@@ -97,6 +97,18 @@ def share(part: int, whole: int) -> Span:
     return _number(text, part / whole)
 
 
+def percent(value: float) -> Span:
+    """A part of one in whole percent: `21 %`."""
+    return _number(f"{_point(_places(_decimal(100 * value), 0) + 0)} %", value)
+
+
+def coarse(value: float, measure: str = "") -> Span:
+    """An estimate where there is room for two decimals only."""
+    if not math.isfinite(value) or abs(value) >= LARGE:
+        return quantity(value, 2)
+    return _number(_point(_places(_decimal(value), 2) + 0, measure in BOUNDED), value)
+
+
 def level(value: object) -> str:
     """A factor's level: a number in its shortest form, anything else as it is."""
     if isinstance(value, bool) or not isinstance(value, int | float):

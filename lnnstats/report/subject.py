@@ -12,12 +12,14 @@ from lnnstats.results.manifest import Manifest
 from lnnstats.results.query import Results
 from lnnstats.results.summaries import Summary
 from lnnstats.study.values import Compound, Hypothesis, Plan, Study
+from lnnstats.tuning.choice import Choice
 
 
 @dataclass(frozen=True, eq=False)
 class Subject:
     """`claims`: the registry's, by id. `design` and `manifest` are None for somebody's own table, of which `notes` say
-    what was left out or assumed; `published` are its summaries where it holds these and no runs.
+    what was left out or assumed; `published` are its summaries where it holds these and no runs. `tuned`: what
+    the rules for step sizes chose, where there are any.
     """
 
     study: Study
@@ -29,6 +31,7 @@ class Subject:
     manifest: Manifest | None = None
     notes: tuple[str, ...] = ()
     published: tuple[Summary, ...] = ()
+    tuned: tuple[Choice, ...] = ()
 
     @property
     def plan(self) -> Plan:

@@ -1,9 +1,9 @@
-"""Long table -> the mean, median or geometric mean of every group of runs, with its 95 % interval over blocks."""
+"""Long table -> the mean, median, geometric mean or converged share of every group of runs, with its 95 % interval."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from lnnstats.analysis.rows import level_codes
 from lnnstats.errors import BadInput, Problem
 from lnnstats.parts.sections import Summary
 from lnnstats.results.query import Results, Step
+from lnnstats.stats.intervals import binomial_limit
 from lnnstats.study.values import Plan, Scalar
 
 LEVEL = 0.95
@@ -28,6 +29,10 @@ WORDS: Mapping[Summary, tuple[str, str]] = {
     "mean": ("mean", "Student’s t over blocks"),
     "median": ("median", "order statistics over blocks, exact and therefore at least 95 %"),
     "geometric_mean": ("geometric mean", "Student’s t over blocks, on logarithms"),
+    "share": (
+        "share converged",
+        "Clopper-Pearson over blocks, exact; where a point holds several runs of a block, Student’s t of their shares",
+    ),
 }
 
 
@@ -42,7 +47,9 @@ class Axis:
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """The rows of one response, [n] each. `horizon`: where times are cut; `nested`: a group has several of a block."""
+    """The rows of one response, [n] each. `horizon`: where times are cut; `nested`: a group has several of a block;
+    `resolution`: within which a run has converged, NaN of a response that has none.
+    """
 
     axes: tuple[Axis, ...]
     block: Codes
@@ -50,6 +57,7 @@ class Rows:
     observed: NDArray[np.bool_]
     horizon: float
     nested: bool
+    resolution: float = np.nan
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -98,6 +106,7 @@ def rows(results: Results, plan: Plan, response: str, by: tuple[str, ...], step:
         found["observed"].to_numpy(),
         np.inf if limit is None else float(limit),
         _nested(found, plan, by),
+        np.nan if (resolution := plan.responses[response].resolution) is None else resolution,
     )
 
 
@@ -110,8 +119,10 @@ def horizon(plan: Plan, response: str) -> int | None:
 def summarise(found: Rows, summary: Summary, better: str = "lower") -> Grouped:
     """The summary of every group; times are cut at their horizon.
 
-    Means leave out what is not finite (a geometric mean: not positive); a median ranks it worst.
+    What is not finite (for a geometric mean: not positive) means leave out, a median ranks worst, no share counts.
     """
+    if summary == "share":
+        return _shares(found, better)
     group, value = _units(found, summary, better)
     size = int(np.prod(found.shape))
     usable = np.isfinite(value) & (value > 0 if summary == "geometric_mean" else True)
@@ -180,6 +191,35 @@ def _units(found: Rows, summary: Summary, better: str) -> tuple[Codes, Floats]:
     blocks = int(block.max(initial=0)) + 1
     units, place, sizes = np.unique(group * blocks + block, return_inverse=True, return_counts=True)
     return units // blocks, np.bincount(place, weights=value, minlength=len(units)) / sizes
+
+
+def phrase(summary: Summary, name: str) -> str:
+    """A summary of a response in words."""
+    return f"{WORDS[summary][0]}, {name}" if summary == "share" else f"{WORDS[summary][0]} {name}"
+
+
+def converged(found: Rows, better: str) -> NDArray[np.bool_]:
+    """Which rows are within the resolution, or of a time arrived within its horizon; what is not a number is not."""
+    if np.isfinite(found.horizon):
+        return found.observed & (found.value <= found.horizon)
+    beyond = found.value > found.resolution if better == "lower" else found.value < found.resolution
+    return ~beyond & np.isfinite(found.value)
+
+
+def _shares(found: Rows, better: str) -> Grouped:
+    """The share converged of every group: exact limits of counts, or of the blocks' shares where these are several."""
+    indicator = replace(found, value=converged(found, better).astype(np.float64), horizon=np.inf)
+    group, value = _units(indicator, "mean", better)
+    size = int(np.prod(found.shape))
+    n = np.bincount(group, minlength=size)
+    if found.nested:
+        center, low, high = (np.clip(part, 0.0, 1.0) for part in _mean(group, value, n))
+    else:
+        count = np.bincount(group, weights=value, minlength=size)
+        center = np.divide(count, n, out=np.full(size, np.nan), where=n > 0)
+        low, high = binomial_limit(count, n, TAIL), 1 - binomial_limit(n - count, n, TAIL)
+        low, high = (np.where(n > 0, part, np.nan) for part in (low, high))
+    return Grouped(found.axes, n, np.zeros_like(n), center, low, high).shaped(found.axes)
 
 
 def _mean(group: Codes, value: Floats, n: Codes) -> tuple[Floats, Floats, Floats]:

@@ -131,12 +131,15 @@ class Curves:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """One row of an interval plot: the estimate, the limits that decide (thick) and the wider ones (thin)."""
+    """One row of an interval plot: the estimate, the limits that decide (thick) and the wider ones (thin); `mark`: what
+    it says, in a word beside it.
+    """
 
     label: str
     value: float
     thick: tuple[float, float]
     thin: tuple[float, float]
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +150,36 @@ class Intervals:
     x_label: str
     null: float
     region: tuple[float, float]
-    region_label: str
     log_x: bool
 
 
-Drawing = Curves | Intervals
+Shade = Literal["dark", "light", "plain", "dashed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A cell of a map: its shade, and what is written in it."""
+
+    shade: Shade
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tiles:
+    """A map: rows and columns named by their level of each factor in `down` and `across`; `legend`: what shades mean.
+
+    `rows` and `columns`: a tuple of levels each, the last factor fastest; `tiles`: a row of tiles a row.
+    """
+
+    down: tuple[str, ...]
+    across: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    columns: tuple[tuple[str, ...], ...]
+    tiles: tuple[tuple[Tile, ...], ...]
+    legend: tuple[tuple[Shade, str], ...]
+
+
+Drawing = Curves | Intervals | Tiles
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,8 @@ MEASURES = {
     "kendalls_w": "Kendall’s W",
     "weighted_kendalls_w": "weighted Kendall’s W",
     "log2_fall": "log₂ of the fall",
+    "exponent": "exponent",
+    "growth_index": "growth index",
 }
 QUESTIONS = {
     "direction": "direction: is the parameter beyond the null value?",
@@ -34,6 +36,7 @@ QUESTIONS = {
 }
 PROCEDURES = {
     "paired_t": "paired t test",
+    "crossed_pair": "t test with two random factors",
     "tost": "two one-sided paired t tests",
     "bootstrap_t": "studentised bootstrap of the mean difference",
     "sign_test": "exact sign test",
@@ -42,12 +45,14 @@ PROCEDURES = {
     "wilcoxon": "Wilcoxon signed-rank test",
     "bootstrap_mean": "bootstrap of the mean difference",
     "ratio_of_means": "Fieller’s test of a ratio of means",
+    "paired_quantile": "bootstrap of the difference of quantiles",
     "welch_t": "Welch’s t test",
     "trimmed_t_groups": "Yuen’s t test of two groups",
     "brunner_munzel": "Brunner-Munzel test",
     "permutation_t": "studentised permutation test",
     "page": "Page’s trend test",
     "trend_slope": "t test of the blocks’ slopes",
+    "theil_sen": "exact test of the median Theil-Sen slope",
     "contrast": "planned contrast",
     "polynomial": "polynomial contrast",
     "interaction": "test of a difference of differences",
@@ -55,6 +60,7 @@ PROCEDURES = {
     "adjacent_steps": "tests of every adjacent step",
     "best_level": "tests of one level against every other",
     "many_to_one": "tests of every level against one",
+    "all_pairs": "tests of every pair of levels",
     "rm_anova": "repeated-measures ANOVA",
     "anova": "ANOVA of independent groups",
     "mixed_anova": "split-plot ANOVA",
@@ -91,6 +97,8 @@ PROCEDURES = {
     "stratified_cox": "Cox regression within blocks",
     "aft": "accelerated failure time model",
     "paired_aft": "accelerated failure time model within blocks",
+    "aft_trend": "accelerated failure times over ordered levels",
+    "growth_law": "contrast of exponential with power-law growth",
     "precision_ladder": "precision ladder (a rule)",
 }
 ADJUSTED = {

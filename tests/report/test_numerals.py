@@ -110,3 +110,23 @@ def test_a_printed_estimate_lies_on_its_side_of_the_line(value, line, measure):
 def test_three_digits_are_within_half_a_unit_of_the_third(value):
     shown = read_back(numerals.quantity(value).text)
     assert math.isclose(shown, value, rel_tol=5.1e-3)  # half of 1 in 100, and the rounding of reading back
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [(0.214, "21 %"), (-0.004, "0 %"), (1.0, "100 %"), (0.005, "0 %"), (-0.25, "−25 %")]
+)
+def test_percent(value, expected):
+    assert numerals.percent(value).text == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "measure", "expected"),
+    [
+        (0.676, "risk_difference", ".68"),
+        (-0.004, "risk_difference", ".00"),
+        (1.5, "ratio", "1.50"),
+        (1e9, "", "1.0 × 10⁹"),
+    ],
+)
+def test_coarse(value, measure, expected):
+    assert numerals.coarse(value, measure).text == expected

@@ -10,12 +10,17 @@ from lnnstats.report.figures.curves import draw_curves
 from lnnstats.report.figures.inline_svg import embedded
 from lnnstats.report.figures.intervals import draw_intervals
 from lnnstats.report.figures.style import DPI, RC
-from lnnstats.report.values import Curves, Drawing, Figure, Intervals, plain
+from lnnstats.report.figures.tiles import draw_tiles
+from lnnstats.report.values import Curves, Drawing, Figure, Intervals, Tiles, plain
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure as Canvas
 
-DRAW: Mapping[type[Any], Callable[[Any], Canvas]] = {Curves: draw_curves, Intervals: draw_intervals}
+DRAW: Mapping[type[Any], Callable[[Any], Canvas]] = {
+    Curves: draw_curves,
+    Intervals: draw_intervals,
+    Tiles: draw_tiles,
+}
 UNDATED: Mapping[str, Any] = {
     "svg": {"Date": None, "Creator": None, "Format": None, "Type": None},
     "pdf": {"CreationDate": None, "Creator": None, "Producer": None},

@@ -53,6 +53,9 @@ def _row(axes: Axes, height: int, estimate: Estimate, low: float, high: float) -
         axes.plot(
             [estimate.value], [height], marker="o", color=ACCENT, markeredgecolor=MUTED, markersize=5, markeredgewidth=0
         )
+    if estimate.mark:
+        beside = axes.get_yaxis_transform()
+        axes.text(1.02, height, estimate.mark, transform=beside, va="center", fontsize=7.5, color=INK)
 
 
 def _logarithmic(drawing: Intervals) -> bool:

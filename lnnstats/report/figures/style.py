@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +12,13 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 INK, MUTED, FAINT, REGION, ACCENT = "#1c1c1f", "#5d5d66", "#dcdce1", "#dfe8f6", "#2b4c8c"
-DARK = {INK: "#e7e5e0", MUTED: "#a5a5ad", FAINT: "#3a3b41", REGION: "#263349", ACCENT: "#9dbcf2"}
+PAPER = "#fdfdfb"  # letters on ACCENT
+DARK = {INK: "#e7e5e0", MUTED: "#a5a5ad", FAINT: "#3a3b41", REGION: "#263349", ACCENT: "#9dbcf2", PAPER: "#17181b"}
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p")
 LIGHT_RANGE, DARK_RANGE = (0.0, 0.82), (0.28, 1.0)  # of viridis: dark on white, light on black
 DPI = 144
+CHARACTER, GAP = 4.6, 7.0  # points: a figure of a tick label, and the least between two labels
+DECADE = 10  # from the low to the high end of a logarithmic axis, below which it is ticked as a linear one
 WIDTH = 6.8  # inches: a text column
 RC: Mapping[str, Any] = {
     "font.family": "DejaVu Sans",
@@ -78,18 +82,30 @@ def marker(rank: int) -> str:
 
 def scaled(axes: Axes, axis: str, logarithmic: bool) -> None:
     """Scale and tick labels of the x or the y axis; numbers are written as everywhere else."""
-    from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
+    from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter, NullLocator
 
     getattr(axes, f"set_{axis}scale")("log" if logarithmic else "linear")
     part = getattr(axes, f"{axis}axis")
     low, high = getattr(axes, f"get_{axis}lim")()
-    if logarithmic:
+    most = _room(axes, low, high, logarithmic) if axis == "x" else 12
+    if logarithmic and high < DECADE * low:  # too few powers of ten, or their halves and fifths, to read a value off
+        part.set_major_locator(MaxNLocator(min(6, most), steps=[1, 2, 2.5, 5, 10]))
+        part.set_minor_locator(NullLocator())
+    elif logarithmic:
         narrow = high < 30 * low
-        part.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if narrow else (1.0,), numticks=12))
+        part.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if narrow else (1.0,), numticks=most))
         part.set_minor_formatter(NullFormatter())
     else:
-        part.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
+        part.set_major_locator(MaxNLocator(min(6, most), steps=[1, 2, 5, 10]))
     part.set_major_formatter(FuncFormatter(_formatted()))
+
+
+def _room(axes: Axes, low: float, high: float, logarithmic: bool) -> int:
+    """The most labels that stand side by side below a panel without touching."""
+    powers = range(math.ceil(math.log10(low)), math.floor(math.log10(high)) + 1) if logarithmic else ()
+    longest = max((len(tick(10.0**power)) for power in powers), default=len(tick(high)))
+    points = axes.get_window_extent().width * 72 / axes.figure.dpi
+    return max(2, min(12, int(points / (longest * CHARACTER + GAP))))
 
 
 def _formatted() -> Callable[[float, int], str]:

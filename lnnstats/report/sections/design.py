@@ -7,11 +7,14 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from lnnstats.parts.tuning import rule
 from lnnstats.report import numerals
 from lnnstats.report.inline import code, join, say, text
+from lnnstats.report.sections.layout import crossed_draws, layout, levels
 from lnnstats.report.subject import Subject
 from lnnstats.report.values import Block, Column, Definitions, Heading, Inline, Paragraph, Section, Table
 from lnnstats.report.words import counted, listed
+from lnnstats.study.values import DRAWS as CROSSED
 from lnnstats.study.values import Study
 
 RELATED = {
@@ -25,6 +28,7 @@ def section(subject: Subject) -> Section:
     """Factors, exclusions, blocks, the fixed parts of the world, responses."""
     blocks = [
         *_factors(subject),
+        *layout(subject),
         *_excluded(subject),
         Paragraph(_blocks(subject)),
         *_fixed(subject),
@@ -40,7 +44,7 @@ def _factors(subject: Subject) -> Iterator[Block]:
     rows = tuple(
         (
             code(path),
-            text(listed(factor.labels)),
+            levels(factor),
             text(factor.scale),
             text(factor.role),
             text(numerals.level(factor.baseline)),
@@ -54,8 +58,10 @@ def _factors(subject: Subject) -> Iterator[Block]:
         Column(text("role")),
         Column(text("reference")),
     )
-    note = text("A treatment is compared, a stratum is a condition of the claim, a nuisance is averaged over.")
-    yield Table(text("Factors"), heads, rows, (note,))
+    note = "A treatment is compared, a stratum is a condition of the claim, a nuisance is averaged over"
+    random = any(factor.role == "random" for factor in subject.study.factors.values())
+    note += ", a random factor is a sample of draws." if random else "."
+    yield Table(text("Factors"), heads, rows, (text(note),))
 
 
 def _excluded(subject: Subject) -> Iterator[Block]:
@@ -95,10 +101,11 @@ def _blocks(subject: Subject) -> Inline:
     return say(
         "The unit of inference is the block. Each of {blocks} draws {drawn} anew and is trained under every cell, so "
         "levels are compared "
-        "within blocks.{fresh}{fixed}",
+        "within blocks.{fresh}{crossed}{fixed}",
         blocks=counted(plan.number, "block"),
         drawn=drawn,
         fresh=fresh,
+        crossed=crossed_draws(subject.study),
         fixed=fixed,
     )
 
@@ -106,7 +113,8 @@ def _blocks(subject: Subject) -> Inline:
 def held(study: Study) -> list[str]:
     """What all blocks share one draw of; without batches their order is nothing that is drawn."""
     possible = [purpose for purpose in DRAWS if purpose != "batches" or study.training.batch != "full"]
-    return [DRAWS[purpose] for purpose in possible if purpose not in study.blocks.draws]
+    crossed = [path.removeprefix(CROSSED) for path in study.factors if path.startswith(CROSSED)]
+    return [DRAWS[purpose] for purpose in possible if purpose not in (*study.blocks.draws, *crossed)]
 
 
 def _fixed(subject: Subject) -> Iterator[Block]:
@@ -135,6 +143,8 @@ def _options(name: str, part: BaseModel, factors: tuple[str, ...]) -> Inline:
 
 def _value(value: Any) -> str:
     """An option in words; a part within a part as its kind and its options."""
+    if rule(value) is not None:
+        return "tuned"
     if isinstance(value, BaseModel):
         fields = {field: getattr(value, field) for field in type(value).model_fields}
         kind = fields.pop("kind", "")

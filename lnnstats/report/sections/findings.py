@@ -27,7 +27,8 @@ from lnnstats.report.values import (
     Section,
     Table,
 )
-from lnnstats.report.words import QUESTIONS, composed, measure, procedure, result, where
+from lnnstats.report.words import QUESTIONS, composed, listed, measure, procedure, result, where
+from lnnstats.study.axes import facing
 from lnnstats.study.values import Compound, Hypothesis, Plan
 
 Findings = tuple[Finding, ...]
@@ -117,15 +118,21 @@ def margin(hypothesis: Hypothesis) -> Inline:
 
 
 def _place(hypothesis: Hypothesis) -> Inline:
-    told = [f"at {axis} {position}" for axis, position in hypothesis.at.items()]
+    told = [f"at {axis} {_listed(position)}" for axis, position in hypothesis.at.items()]
     told += [f"{how} over {axis}s" for axis, how in hypothesis.reduce.items()]
+    told += [f"among runs with {hypothesis.among.words}"] if hypothesis.among else []
     return text(f", {', '.join(told)}" if told else ", at its last step" if hypothesis.test.decides else "")
 
 
+def _listed(position: Any) -> str:
+    return listed(position) if isinstance(position, tuple) else str(position)
+
+
 def _procedure(hypothesis: Hypothesis, plan: Plan) -> Inline:
-    test = hypothesis.test
+    test, factors = hypothesis.test, facing(plan, hypothesis).factors
     along = ", ".join(test.compared)
-    against = _against(test.chosen(test.along, plan.factors[test.along].baseline)) if test.contrast == "pair" else ""
+    paired = test.contrast == "pair" or test.sampled is not None
+    against = _against(test.chosen(test.along, factors[test.along].baseline)) if paired else ""
     path = say(" along {path}", path=code(along)) if along else ()
     return say(
         "{kind}{path}{against}; claimed: {side}",
@@ -158,7 +165,8 @@ def _estimates(hypothesis: Hypothesis, findings: Findings, alpha: float) -> Tabl
     heads += [*(["df"] if has_df else []), "p, support", "p, refutation"]
     columns = (Column(text("stratum")), *(Column(_head(head), "right") for head in heads), Column(text("alone")))
     rows = tuple(_row(hypothesis, finding, alpha, len(levels), has_df, has_error) for finding in findings)
-    return Table(say("{id}: estimates and tests by stratum", id=hypothesis.id), columns, rows, tuple(_notes(named)))
+    what = "estimates and tests by stratum" if len(rows) > 1 else "estimate and test"
+    return Table(say("{id}: {what}", id=hypothesis.id, what=what), columns, rows, tuple(_notes(named)))
 
 
 def _levels(named: Finding | None) -> tuple[float, ...]:

@@ -30,10 +30,9 @@ def forest(hypothesis: Hypothesis, findings: tuple[Finding, ...]) -> Iterator[Bl
         measure(first.measure),
         bounds.null,
         (bounds.low, bounds.high),
-        NAMED[hypothesis.question],
         first.measure in LOGGED,
     )
-    title = say("{id}: estimates by stratum", id=hypothesis.id)
+    title = say("{id}: {what}", id=hypothesis.id, what="estimates by stratum" if len(rows) > 1 else "the estimate")
     yield Figure(title, _caption(hypothesis, *rows[0]), _described(drawing, bounds), _data(hypothesis, rows), drawing)
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lnnstats.report import numerals
-from lnnstats.report.inline import join, say, text
+from lnnstats.report.inline import code, join, say, text
 from lnnstats.report.sections.design import held
 from lnnstats.report.sections.flow import diverged
+from lnnstats.report.sections.tuning import edges
 from lnnstats.report.subject import Subject
 from lnnstats.report.values import Heading, Inline, Items, Section
 from lnnstats.report.words import adjustment, counted
+from lnnstats.study.comparisons import fixed_draws
 from lnnstats.study.families import decided, members
 
 FEW_BLOCKS = 10
@@ -26,7 +28,7 @@ def section(subject: Subject) -> Section:
 
 
 def _automatic(subject: Subject) -> Iterator[Inline]:
-    for rule in (_inference, _small, _runs_lost, _censored, _sizes, _untestable, _digits, _multiplicity):
+    for rule in (_inference, _small, _tuned, _runs_lost, _censored, _sizes, _untestable, _digits, _multiplicity):
         yield from rule(subject)
 
 
@@ -42,6 +44,9 @@ def _inference(subject: Subject) -> Iterator[Inline]:
             "Every block shares one draw of {held}: nothing is inferred to other draws of it.",
             held=join(fixed, last=" and "),
         )
+    for path, ids in fixed_draws(subject.study).items():
+        said = "{ids} average over the draws of {path}, the same in every block: nothing is inferred beyond them."
+        yield say(said, ids=join(ids), path=code(path))
     yield text(
         "The results are of the world described under Design and of no other; other data, networks or budgets are "
         "other claims."
@@ -54,6 +59,21 @@ def _small(subject: Subject) -> Iterator[Inline]:
         yield say(
             "At least one finding rests on {blocks}: assumptions of the procedures cannot be checked.",
             blocks=counted(least, "block"),
+        )
+
+
+def _tuned(subject: Subject) -> Iterator[Inline]:
+    if not subject.tuned:
+        return
+    yield text(
+        "A tuned step size is the best of its grid in the pilot's blocks: intervals are of the treatments at the "
+        "chosen values and do not hold the uncertainty of the choice."
+    )
+    if found := edges(subject):
+        yield say(
+            "{number} of {cells} stand at an end of their grids: there, treatments are tuned within these grids only.",
+            number=numerals.count(len(found)),
+            cells=counted(len(subject.tuned), "tuned step size"),
         )
 
 

@@ -6,6 +6,7 @@ from lnnstats.report import numerals
 from lnnstats.report.inline import code, join, say, text
 from lnnstats.report.sections.design import DRAWS
 from lnnstats.report.sections.findings import margin
+from lnnstats.report.sections.layout import named
 from lnnstats.report.subject import Subject
 from lnnstats.report.values import Inline, Paragraph, Section
 from lnnstats.report.words import counted, methods_of
@@ -20,7 +21,8 @@ FAILURES = {
 
 def section(subject: Subject) -> Section:
     """One paragraph a theme."""
-    paragraphs = (_design(subject), _decisions(subject), _margins(subject), _failures(subject), _software(subject))
+    themes = (_design, _tuning, _decisions, _margins, _failures, _software)
+    paragraphs = (theme(subject) for theme in themes)
     return Section("methods", "Methods", tuple(Paragraph(said) for said in paragraphs if said))
 
 
@@ -34,7 +36,9 @@ def _design(subject: Subject) -> Inline:
         last=" and ",
     )
     crossed = (
-        say("A factorial design crossed {factors}", factors=factors) if study.factors else text("One cell was studied")
+        say("{design} {factors}", design=named(study), factors=factors)
+        if study.factors
+        else text("One cell was studied")
     )
     if not study.trains:
         read = "published means and standard deviations" if subject.published else "runs"
@@ -53,6 +57,21 @@ def _design(subject: Subject) -> Inline:
         seed=text(str(study.seed)),
         steps=counted(study.training.steps, "step"),
         dtype=code(study.training.dtype),
+    )
+
+
+def _tuning(subject: Subject) -> Inline:
+    """The two estimands, where step sizes were tuned."""
+    if not subject.tuned:
+        return ()
+    blocks = dict.fromkeys(choice.rule.blocks for choice in subject.tuned)
+    return say(
+        "Step sizes were tuned for {cells}, each on {blocks} of a pilot, drawn under a key that no analysis uses. At a "
+        "given step size a comparison estimates what a treatment does to the same optimizer; at tuned step sizes, what "
+        "it does where each treatment has the step size that the pilot chose for it from its grid, a fixed number in "
+        "every test and interval. These are two estimands.",
+        cells=counted(len(subject.tuned), "cell"),
+        blocks=join([counted(number, "block") for number in blocks], " or "),
     )
 
 

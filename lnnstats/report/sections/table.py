@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lnnstats.parts import sections as parts
 from lnnstats.report import numerals
-from lnnstats.report.describe import blocks_behind, cell, in_three, left_out
+from lnnstats.report.describe import CONVERGED, blocks_behind, cell, in_three, left_out
 from lnnstats.report.inline import say, text
 from lnnstats.report.subject import Subject
 from lnnstats.report.summaries import LEVEL, WORDS, Grouped, rows, summarise
@@ -22,12 +22,14 @@ def blocks(subject: Subject, part: parts.Table) -> tuple[Block, ...]:
     beside = len(grouped) * len(first.axes[1].labels) <= BESIDE
     columns, body = (_beside if beside else _below)(part, grouped)
     word, method = WORDS[part.summary]
+    said = f" {CONVERGED}" if part.summary == "share" else ""
     note = say(
-        "{word} over blocks with its {level} interval ({method}) below it; {n} per cell.{left}",
+        "{word} over blocks with its {level} interval ({method}) below it; {n} per cell.{said}{left}",
         word=word.capitalize(),
         level=numerals.percent_level(LEVEL),
         method=method,
         n=blocks_behind(first),
+        said=said,
         left=left_out(first),
     )
     title = part.title or f"{word.capitalize()} by {short(part.rows)}"

@@ -6,7 +6,7 @@ from lnnstats.parts.sections import Trajectory
 from lnnstats.report.describe import data, described, in_three, marks, panels
 from lnnstats.report.inline import join, text
 from lnnstats.report.subject import Subject
-from lnnstats.report.summaries import WORDS, trajectory
+from lnnstats.report.summaries import phrase, trajectory
 from lnnstats.report.values import Block, Curves, Figure
 from lnnstats.report.words import response, short
 
@@ -25,8 +25,9 @@ def blocks(subject: Subject, part: Trajectory) -> tuple[Block, ...]:
     grouped = in_three(found, bool(part.panel), True)
     steps = tuple(float(step) for step in grouped.axes[2].labels)
     log_x, log_y = part.log in ("both", "x"), part.log in ("both", "y")
-    word, name = WORDS[part.summary][0], response(part.response)
-    drawing = Curves(panels(grouped, steps, log_x), "training step", f"{word} {name}", short(part.by), log_x, log_y)
+    name = response(part.response)
+    shown = phrase(part.summary, name)
+    drawing = Curves(panels(grouped, steps, log_x), "training step", shown, short(part.by), log_x, log_y)
     off = " Step 0 has no place on a logarithmic axis; it is in the data." if log_x and steps[0] == 0 else ""
     clipped = " Bands are cut where a lower limit is not positive." if log_y and (grouped.low <= 0).any() else ""
     title = part.title or f"{name[:1].upper()}{name[1:]} during training"
@@ -39,7 +40,7 @@ def blocks(subject: Subject, part: Trajectory) -> tuple[Block, ...]:
             text(title),
             caption,
             described(grouped, part.response, part.summary),
-            data(grouped, f"{word} {name}"),
+            data(grouped, shown),
             drawing,
         ),
     )
