@@ -19,14 +19,18 @@ test: .venv/installed-test
 	$(BIN)/python -m mypy
 	$(BIN)/python -m pytest -n auto
 
-# The rendered evidence of the shipped studies, without their raw rows.
+# The rendered evidence of the shipped studies, without their raw rows, and of the synthesis of seed 1.
 reports: .venv/installed
 	for study in studies/*.yaml; do \
-	    name=$$(basename $$study .yaml); run=runs/reports/$$name; \
-	    $(BIN)/python -m lnnstats run $$study --out $$run && \
-	    rm -rf reports/$$name && mkdir -p reports/$$name && \
-	    cp -r $$run/report.html $$run/report.tex $$run/figures $$run/verdicts.json reports/$$name/ || exit 1; \
+	    name=$$(basename $$study .yaml); \
+	    $(BIN)/python -m lnnstats run $$study --out runs/reports/$$name && $(MAKE) --silent report-$$name || exit 1; \
 	done
+	$(BIN)/python -m lnnstats synthesize studies/synthesis/seed1.yaml --runs runs/reports --out runs/reports/seed1
+	$(MAKE) --silent report-seed1
+
+report-%:
+	rm -rf reports/$* && mkdir -p reports/$*
+	cd runs/reports/$* && cp -r report.html report.tex figures $$(ls verdicts.json synthesis.json 2>/dev/null) ../../../reports/$*/
 
 clean:
 	rm -rf .venv build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
