@@ -20,7 +20,7 @@ from lnnstats.stats.procedures.wilcoxon import wilcoxon
 RNG = np.random.default_rng(1)
 VALUES = RNG.lognormal(size=(18, 2))
 ALONG = {"along": "optimizer", "treatment": "adam", "reference": "sgd"}
-PLAN = SimpleNamespace(seed=7, responses={"y": SimpleNamespace(resolution=0.4)})
+PLAN = SimpleNamespace(seed=7, responses={"y": SimpleNamespace(kind="measured", resolution=0.4)})
 PAIR_KINDS = {part.model_fields["kind"].default: part for part in pair_parts.PARTS if part.contrast == "pair"}
 GROUP_KINDS = {part.model_fields["kind"].default: part for part in group_parts.PARTS}
 

@@ -17,6 +17,8 @@ from lnnstats.engine.responses.hessian import gradients
 from lnnstats.engine.responses.one_step import one_step_error, step
 from lnnstats.parts.responses import OneStepError
 
+# torch's own, where jvp loads its decompositions for the first time in a process
+pytestmark = pytest.mark.filterwarnings("ignore:.torch.jit.script. is deprecated:DeprecationWarning")
 RATES = [1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1]
 
 
