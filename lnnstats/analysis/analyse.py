@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from lnnstats.analysis.failures import enter, horizon
+from lnnstats.analysis.failures import enter
 from lnnstats.analysis.finding import finding, untestable
 from lnnstats.analysis.procedures import agreements, evidence
 from lnnstats.analysis.resampled import Tested, jointly
@@ -17,6 +17,7 @@ from lnnstats.analysis.values import Accounting, Finding, Reason
 from lnnstats.results.query import Results
 from lnnstats.stats.values import Degenerate, Evidence, UnusableValues
 from lnnstats.study.axes import facing
+from lnnstats.study.horizon import horizon
 from lnnstats.study.values import Hypothesis, Plan
 
 
@@ -73,7 +74,7 @@ def _shared(sample: Sample, hypothesis: Hypothesis) -> tuple[str, ...]:
 
 def _cut(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> tuple[str, ...]:
     """Says how many finite times lie beyond the horizon, where they are cut."""
-    limit = horizon(hypothesis, plan)
+    limit = horizon(plan, hypothesis.response)
     late = 0 if limit is None else int((np.isfinite(sample.values) & (sample.values > limit)).sum())
     return (f"horizon: {late} times beyond {limit:,} count as not reached by it.",) if late else ()
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from lnnstats.analysis.select import Sample
 from lnnstats.analysis.values import Reason
+from lnnstats.study.horizon import horizon
 from lnnstats.study.values import Hypothesis, Plan
 
 MAX_SHARE = 1 / 3  # of a compared level's runs diverged, beyond which a mean is not testable
@@ -48,13 +49,7 @@ def bounding(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> dict[str, Sa
 
 def timed(hypothesis: Hypothesis, plan: Plan) -> bool:
     """Whether the response is a time within a horizon."""
-    return horizon(hypothesis, plan) is not None
-
-
-def horizon(hypothesis: Hypothesis, plan: Plan) -> int | None:
-    """The fixed horizon of a time response: the budget of training, or what a plan for a table declares."""
-    response = plan.responses[hypothesis.response]
-    return plan.horizon if response.kind == "time_to" else getattr(response, "horizon", None)
+    return horizon(plan, hypothesis.response) is not None
 
 
 def restricted(sample: Sample, plan: Plan, hypothesis: Hypothesis) -> Sample | Reason:
@@ -62,7 +57,7 @@ def restricted(sample: Sample, plan: Plan, hypothesis: Hypothesis) -> Sample | R
 
     Known of every run that was followed to the horizon; a run lost before it leaves nothing to test.
     """
-    limit = horizon(hypothesis, plan)
+    limit = horizon(plan, hypothesis.response)
     assert limit is not None
     lost = int((~sample.observed & ~sample.diverged & (sample.values < limit)).sum())
     if lost and not hypothesis.test.censoring:

@@ -17,6 +17,7 @@ from lnnstats.errors import BadInput, Problem
 from lnnstats.parts.sections import Summary
 from lnnstats.results.query import Results, Step
 from lnnstats.stats.intervals import binomial_limit
+from lnnstats.study.horizon import horizon
 from lnnstats.study.values import Plan, Scalar
 
 LEVEL = 0.95
@@ -108,12 +109,6 @@ def rows(results: Results, plan: Plan, response: str, by: tuple[str, ...], step:
         _nested(found, plan, by),
         np.nan if (resolution := plan.responses[response].resolution) is None else resolution,
     )
-
-
-def horizon(plan: Plan, response: str) -> int | None:
-    """The horizon of a time response, None for any other."""
-    part = plan.responses[response]
-    return plan.horizon if part.kind == "time_to" else getattr(part, "horizon", None)
 
 
 def summarise(found: Rows, summary: Summary, better: str = "lower") -> Grouped:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lnnstats.analysis.calls.values import Call, Entry, columns, pair, resampling, resolution
-from lnnstats.analysis.failures import horizon
 from lnnstats.analysis.select import Sample
 from lnnstats.stats.procedures.bootstrap_mean import bootstrap_mean
 from lnnstats.stats.procedures.bootstrap_t import bootstrap_t
@@ -20,6 +19,7 @@ from lnnstats.stats.procedures.wilcoxon import wilcoxon
 from lnnstats.stats.samples.contrasts import paired_differences
 from lnnstats.stats.scales import named_scale
 from lnnstats.stats.second_source import pairs as second
+from lnnstats.study.horizon import horizon
 from lnnstats.study.values import Hypothesis, Plan
 
 
@@ -63,7 +63,7 @@ def unscaled(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> Call:
 
 def quantiles(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> Call:
     """A pair with the quantile to compare, and the horizon of a time."""
-    test, limit = hypothesis.test, horizon(hypothesis, plan)
+    test, limit = hypothesis.test, horizon(plan, hypothesis.response)
     shared = {"quantile": test.quantile, "scale": test.scale, "horizon": None if limit is None else float(limit)}
     return Call(columns(sample), shared, {"names": sample.levels, **resampling(hypothesis, plan)})
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lnnstats.analysis.calls.values import Arrays, Call, Entry, columns, resampling, scored, scores
-from lnnstats.analysis.failures import horizon
 from lnnstats.analysis.select import Sample
 from lnnstats.stats.procedures.aft import aft, paired_aft
 from lnnstats.stats.procedures.aft_trend import aft_trend
@@ -16,6 +15,7 @@ from lnnstats.stats.procedures.median_time import median_time, median_time_group
 from lnnstats.stats.procedures.restricted_mean import restricted_mean, restricted_mean_groups
 from lnnstats.stats.second_source import times as second
 from lnnstats.stats.values import UnusableValues
+from lnnstats.study.horizon import horizon
 from lnnstats.study.values import Hypothesis, Plan
 
 
@@ -84,7 +84,7 @@ def level_groups(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> Call:
 
 def _limit(hypothesis: Hypothesis, plan: Plan) -> float:
     """The horizon of the response, which must be a time."""
-    limit = horizon(hypothesis, plan)
+    limit = horizon(plan, hypothesis.response)
     if limit is None:
         raise UnusableValues(f"{hypothesis.response} is no time: {hypothesis.test.kind} needs one with a horizon")
     return float(limit)
