@@ -216,6 +216,38 @@ def verify(run: Path, runs: int, nonce: str, device: str, as_json: bool) -> None
     sys.exit(0 if result.ok else 1)
 
 
+@main.group()
+def data() -> None:
+    """Images that studies are trained on: fetch them, or see which copy this machine has."""
+
+
+DATASET = click.argument("dataset", type=click.Choice(["cifar10"]), default="cifar10")
+
+
+@data.command()
+@DATASET
+@click.option("--to", type=click.Path(path_type=Path), help="Folder to put it in; this user's cache by default.")
+@click.option("--url", help="Another address of the same archive.")
+@JSON
+def get(dataset: str, to: Path | None, url: str | None, as_json: bool) -> None:
+    """Download a data set, check it, unpack it. The same command goes on where it was cut off."""
+    from lnnstats.datasets import get as get_images
+    from lnnstats.terminal import Terminal, show_data
+
+    show_data(get_images(to, url, watch=Terminal("downloading", "downloaded")), as_json)
+
+
+@data.command()
+@DATASET
+@JSON
+def show(dataset: str, as_json: bool) -> None:
+    """Print where a data set is found, its fingerprint, and whether it is the official copy."""
+    from lnnstats.datasets import show as held
+    from lnnstats.terminal import show_data
+
+    show_data(held(), as_json)
+
+
 def _training(study: Any, path: Path) -> None:
     from lnnstats.errors import BadInput, Problem
 

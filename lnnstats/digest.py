@@ -22,6 +22,12 @@ def digest(content: Any, length: int = 16) -> str:
     return hashlib.sha256(canonical(content).encode()).hexdigest()[:length]
 
 
+def file_md5(path: Path) -> str:
+    """MD5 of a file's bytes, where that is what its publisher gives: it tells damage, not malice."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
+
+
 def file_sha256(path: Path) -> str:
     """SHA-256 of a file's bytes, read in slabs."""
     state = hashlib.sha256()

@@ -18,6 +18,7 @@ from lnnstats.watch import Advance
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from lnnstats.datasets import Held
     from lnnstats.pipeline import Concluded
     from lnnstats.synthesis.synthesise import Synthesised
     from lnnstats.verify.values import Audit
@@ -27,9 +28,13 @@ SECONDS = 5.0  # between two plain lines
 
 
 class Terminal:
-    """A bar on a terminal, plain lines elsewhere; both on standard error, so that results can be piped."""
+    """A bar on a terminal, plain lines elsewhere; both on standard error, so that results can be piped.
 
-    def __init__(self) -> None:
+    `doing`, `done`: what the work is called while it goes on, and what is done of it.
+    """
+
+    def __init__(self, doing: str = "training", done: str = "trained") -> None:
+        self._doing, self._done = doing, done
         self._console = Console(stderr=True, highlight=False)
 
     def say(self, text: str) -> None:
@@ -42,14 +47,14 @@ class Terminal:
     @contextmanager
     def _bar(self, total: float) -> Iterator[Advance]:
         columns = (
-            TextColumn("training"),
+            TextColumn(self._doing),
             BarColumn(),
             TaskProgressColumn(),
             TextColumn("time left"),
             TimeRemainingColumn(),
         )
         with Progress(*columns, console=self._console) as progress:
-            task = progress.add_task("training", total=total)
+            task = progress.add_task(self._doing, total=total)
             yield lambda units: progress.advance(task, units)
 
     @contextmanager
@@ -62,7 +67,7 @@ class Terminal:
             done += units
             if (now := time.monotonic()) >= told + SECONDS and 0 < done < total:
                 told = now
-                self.say(f"trained {done / total:.0%}, about {(now - start) * (total / done - 1):.0f} s left")
+                self.say(f"{self._done} {done / total:.0%}, about {(now - start) * (total / done - 1):.0f} s left")
 
         yield advance
 
@@ -79,7 +84,7 @@ def show_verdicts(concluded: Concluded, as_json: bool) -> None:
     for verdict in concluded.verdicts:
         style = STYLES[verdict.decision]
         table.add_row(
-            verdict.hypothesis, verdict.claim or "", f"[{style}]{verdict.decision}[/]", verdict.grade, verdict.statement
+            verdict.hypothesis, verdict.claimed, f"[{style}]{verdict.decision}[/]", verdict.grade, verdict.statement
         )
     console = Console(highlight=False)
     console.print(table)
@@ -128,3 +133,14 @@ def show_audit(audit: Audit, as_json: bool) -> None:
     failed = sum(not check.ok for check in audit.checks)
     held = f"{len(audit.checks) - failed} of {len(audit.checks)} checks hold (nonce {audit.nonce})"
     console.print(f"{audit.run}: {'verified' if audit.ok else 'NOT verified'}, {held}", markup=False)
+
+
+def show_data(held: Held, as_json: bool) -> None:
+    """Where a copy of a data set is, its fingerprint, and whether it is the official one."""
+    origin = held.origin
+    told = {"place": str(held.place), "sha256": origin.sha256, "official": origin.official, "about": origin.about}
+    if as_json:
+        print(json.dumps({"source": origin.source} | told, indent=1))
+        return
+    words = {"is at": told["place"], "fingerprint": f"SHA-256 {origin.sha256}", "this copy": origin.about}
+    print("\n".join((origin.source, *(f"  {name + ':':13}{said}" for name, said in words.items()))))

@@ -17,7 +17,7 @@ from lnnstats.draws.haar import haar
 from lnnstats.draws.streams import Stream
 from lnnstats.names import lookup
 from lnnstats.parts.inits import Balanced, Gaussian, GivenScale, Identity, Kaiming, Orthogonal, TorchDefault, Xavier
-from lnnstats.parts.networks import Network
+from lnnstats.parts.networks import Image, Network
 
 Reals = NDArray[np.float64]
 Shape = tuple[int, int]
@@ -33,8 +33,10 @@ class Layer:
     bias: Reals | None
 
 
-def initial(network: Network, inputs: int, outputs: int, stream: Stream) -> tuple[Layer, ...]:
-    """W_1 .. W_N of every block; B is 1 where init is not drawn per block.
+def initial(
+    network: Network, inputs: int, outputs: int, stream: Stream, image: Image | None = None
+) -> tuple[Layer, ...]:
+    """W_1 .. W_N of every block; B is 1 where init is not drawn per block. `image`: what the inputs are, if images.
 
     Layer i draws from keys of its own, counted from the input side: before scaling (and orthogonalisation), the entries
     of a shallow or narrow network are those of a deeper or wider one. `balanced` draws W_e alone, from the keys of
@@ -42,7 +44,7 @@ def initial(network: Network, inputs: int, outputs: int, stream: Stream) -> tupl
     network adds to the identity, W = E + A.
     """
     draw, bias = lookup(WEIGHTS, network.init.kind, "network.init"), _biases(network)
-    shapes = network.shapes(inputs, outputs)
+    shapes = network.shapes(inputs, outputs, image)
     adds = network.skip and not network.init.whole
     layers = zip(draw(network.init, shapes, stream), shapes, strict=True)  # lazy: a layer's bias is drawn after it
     return tuple(

@@ -36,11 +36,15 @@ def moments(split: Split, targets: Reals, intercept: bool) -> Moments:
     return Moments(*(np.concatenate(values) for values in zip(*parts, strict=True)))
 
 
-def targets(split: Split, classes: int) -> Reals:
-    """What a squared error compares with, [B, n, C]: y itself, or the one-hot code of the labels."""
-    if split.y.ndim == 2:
-        return np.eye(classes)[split.y.astype(np.int64, copy=False)]
-    return split.y.astype(np.float64, copy=False)
+def targets(split: Split, outputs: int) -> Reals:
+    """What a squared error compares with, [B, n, C]: y itself, or the code of the labels for C outputs.
+
+    It is one-hot, or for one output the sign: -1 for label 0, +1 for label 1.
+    """
+    if split.y.ndim != 2:
+        return split.y.astype(np.float64, copy=False)
+    labels = split.y.astype(np.int64, copy=False)
+    return np.where(labels[:, :, None] == 1, 1.0, -1.0) if outputs == 1 else np.eye(outputs)[labels]
 
 
 def least_squares(a: Reals, y: Reals) -> Reals:

@@ -43,6 +43,13 @@ def per_cell(default: Any, **limits: Any) -> Any:
     return Field(default, json_schema_extra={"per_cell": True}, **limits)
 
 
+def later(default: Any, **limits: Any) -> Any:
+    """A field that parts did not always have: it leaves no trace where it is at its default, so that the runs stored
+    before it came keep their cells' ids.
+    """
+    return Field(default, exclude_if=lambda value: value == default, **limits)
+
+
 def per_cell_fields(part: type[BaseModel]) -> frozenset[str]:
     """Names of the fields of `part` that are marked per-cell."""
     extras = {name: field.json_schema_extra for name, field in part.model_fields.items()}

@@ -9,12 +9,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from lnnstats.errors import Failed, Problem
+from lnnstats.errors import BadInput, Failed, Problem
 from lnnstats.results.manifest import MANIFEST, Manifest, from_json
 from lnnstats.results.store import write_json, write_text
 from lnnstats.study.values import Study
 
 STUDY, RESOLVED = "study.yaml", "resolved.json"
+DATA = "data.json"  # which copy of its images a run was trained on
+Copies = tuple[Mapping[str, Any], ...]
 
 
 def save_study(folder: Path, study: Study, text: str) -> None:
@@ -37,6 +39,27 @@ def read_manifest(folder: Path) -> Manifest:
         return from_json(_json(folder / MANIFEST))
     except (KeyError, TypeError) as error:
         raise _damaged(folder / MANIFEST, error) from None
+
+
+def save_copies(folder: Path, copies: Copies) -> None:
+    """Which copies of images the runs of a folder are trained on.
+
+    Raises BadInput where it holds runs on another copy of one of them.
+    """
+    before: dict[str, str] = {copy["source"]: copy["sha256"] for copy in read_copies(folder)}
+    for copy in copies:
+        source, here = copy["source"], copy["sha256"]
+        if source in before and before[source] != here:
+            message = f"the folder holds runs on another copy of {source}"
+            hint = "name that copy (data.path or LNNSTATS_DATA), or give another --out"
+            raise BadInput(Problem(str(folder), message, f"fingerprint {here[:16]}", before[source][:16], hint))
+    if copies:
+        write_json(folder / DATA, copies)
+
+
+def read_copies(folder: Path) -> Copies:
+    """What `save_copies` stored; nothing for runs on generated data."""
+    return tuple(_json(folder / DATA)) if (folder / DATA).is_file() else ()
 
 
 def save_json(folder: Path, contents: Mapping[str, Any]) -> None:

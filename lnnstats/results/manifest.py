@@ -24,7 +24,7 @@ MANIFEST = "manifest.json"
 @dataclass(frozen=True)
 class Manifest:
     """`digests`: world, measured, plan; `devices`: what trained the chunks; `statuses`: runs by status; `files`: name
-    -> SHA-256.
+    -> SHA-256; `data`: of images, which copy (source, sha256, official, about).
     """
 
     study: str
@@ -40,6 +40,7 @@ class Manifest:
     statuses: Mapping[str, int]
     seconds: float
     files: Mapping[str, str]
+    data: tuple[Mapping[str, Any], ...] = ()
 
 
 def versions() -> dict[str, str]:
@@ -74,4 +75,5 @@ def hashes(folder: Path, names: Iterable[str]) -> dict[str, str]:
 
 def from_json(content: Mapping[str, Any]) -> Manifest:
     """A manifest read back."""
-    return Manifest(**{**content, "devices": tuple(content["devices"]), "dtypes": tuple(content["dtypes"])})
+    lists = {name: tuple(content.get(name, ())) for name in ("devices", "dtypes", "data")}
+    return Manifest(**{**content, **lists})

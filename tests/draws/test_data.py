@@ -14,11 +14,13 @@ from lnnstats.errors import UnknownName
 from lnnstats.parts.base import Part
 from lnnstats.parts.sources import (
     SOURCES,
+    Cifar10,
     Digits,
     GaussianClasses,
     LinearRegression,
     LowRankRegression,
     NonlinearRegression,
+    SeparableClasses,
 )
 
 STREAM = Stream(11, np.arange(6), frozenset({"data"}))
@@ -28,9 +30,11 @@ SMALL = [
     LowRankRegression(features=4, outputs=3, rank=2, train=40, test=10, spread=2.0),
     NonlinearRegression(features=3, outputs=2, train=40, test=10, condition=9.0),
     GaussianClasses(classes=3, features=2, train=40, test=10),
+    SeparableClasses(classes=3, features=5, train=40, test=10),
     Digits(classes=(3, 1)),
+    Cifar10(classes=("cat", "dog"), stand_in="digits"),
 ]
-NAMES = ["linear", "whitened", "low_rank", "nonlinear", "classes", "digits"]
+NAMES = ["linear", "whitened", "low_rank", "nonlinear", "classes", "separable", "digits", "stand_in"]
 
 
 def response(data: Dataset, x: np.ndarray) -> np.ndarray:
@@ -68,7 +72,8 @@ def test_shapes_follow_the_options(source):
     if data.train.y.ndim == 3:
         assert data.train.y.shape == (6, 40, source.outputs) and data.train.y.dtype == np.float64
     else:
-        assert set(np.unique(data.train.y)) == set(range(source.outputs)) and data.train.y.dtype == np.int64
+        assert set(np.unique(data.train.y)) == set(range(source.groups)) and data.train.y.dtype == np.int64
+        assert data.train.x.shape[1:] == (source.train, source.inputs) and data.test.x.shape[1] == source.test
 
 
 class TestLinearRegression:
@@ -161,6 +166,53 @@ class TestGaussianClasses:
         share = np.mean(np.argmax(scores, axis=2) == data.test.y)
         bayes = stats.norm.cdf(np.linalg.norm(centres[0] - centres[1]) / 2)
         assert abs(share - bayes) < 5 * np.sqrt(bayes * (1 - bayes) / 200_000)  # binomial, 5 standard errors
+
+
+class TestSeparableClasses:
+    @pytest.mark.parametrize(("classes", "features"), [(2, 2), (2, 40), (5, 8), (10, 10)])
+    @pytest.mark.parametrize("margin", [0.01, 2.0])
+    def test_the_truth_separates_every_point_by_the_margin(self, classes, features, margin):
+        data = sample(SeparableClasses(classes=classes, features=features, margin=margin), STREAM)
+        for split in (data.train, data.test):
+            gap = margins(response(data, split.x), split.y)
+            # sums of `features` products of size one, twice: some 1e-15 each
+            assert gap.min() >= margin - 1e-13
+            # beyond the margin it is |N(0, 1)|; DKW, exceeded with probability at most 1e-6, the seed is fixed
+            beyond = stats.kstest((gap - margin).ravel(), "halfnorm").statistic
+            assert beyond < np.sqrt(np.log(2e6) / (2 * gap.size))
+
+    def test_the_rows_of_the_truth_are_orthonormal_and_have_no_intercept(self):
+        teacher = sample(SeparableClasses(classes=4, features=9), STREAM).truth.teacher
+        w = teacher[:, :, :-1]
+        np.testing.assert_allclose(w @ w.swapaxes(1, 2), np.tile(np.eye(4), (6, 1, 1)), atol=1e-14)  # QR of 9 x 4
+        assert not teacher[:, :, -1].any() and not np.allclose(teacher[0], teacher[1])
+
+    def test_off_the_span_of_the_truth_points_are_white(self):
+        data = sample(SeparableClasses(classes=3, features=5), STREAM)
+        off = np.linalg.svd(data.truth.teacher[:, :, :-1])[2][:, 3:]  # an orthonormal basis of what W does not see
+        z = (data.train.x @ off.swapaxes(1, 2)).ravel()
+        assert stats.kstest(z, "norm").statistic < np.sqrt(np.log(2e6) / (2 * z.size))  # DKW at 1e-6
+
+    def test_classes_are_balanced(self):
+        labels = sample(SeparableClasses(classes=3, train=100), STREAM).train.y
+        assert all(sorted(np.bincount(block).tolist()) == [33, 33, 34] for block in labels)
+
+    def test_cells_that_differ_in_margin_share_their_draws(self):
+        low, high = (sample(SeparableClasses(margin=margin), STREAM) for margin in (0.5, 3.0))
+        assert np.array_equal(low.truth.teacher, high.truth.teacher)
+        w = low.truth.teacher[0, :, :-1]
+        # only the own class's score differs, by the difference of the margins
+        shift = (high.train.x[0] - low.train.x[0]) @ w.T
+        expected = np.zeros_like(shift)
+        expected[np.arange(len(shift)), low.train.y[0]] = 2.5
+        np.testing.assert_allclose(shift, expected, atol=1e-13)
+
+
+def margins(scores: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """The score of each point's class less the largest other one, [B, n]."""
+    own = np.take_along_axis(scores, labels[:, :, None], axis=2)[:, :, 0]
+    others = np.where(np.arange(scores.shape[2]) == labels[:, :, None], -np.inf, scores)
+    return own - others.max(axis=2)
 
 
 class TestDigits:

@@ -8,6 +8,7 @@ import pytest
 from lnnstats.draws import moments as module
 from lnnstats.draws.data.values import Split
 from lnnstats.draws.moments import Moments, moments, targets
+from lnnstats.verify.reference.networks import one_hot
 
 RNG = np.random.default_rng(0)
 
@@ -95,3 +96,15 @@ def test_targets_are_responses_or_one_hot_labels():
     assert targets(data, 2) is data.y
     labels = Split(data.x[:2, :3], np.array([[0, 2, 1], [1, 1, 0]]))
     assert targets(labels, 3).tolist() == [[[1, 0, 0], [0, 0, 1], [0, 1, 0]], [[0, 1, 0], [0, 1, 0], [1, 0, 0]]]
+
+
+def test_targets_of_one_output_are_the_signs_of_two_classes():
+    labels = Split(RNG.normal(size=(2, 3, 4)), np.array([[0, 1, 1], [1, 0, 0]]))
+    assert targets(labels, 1).tolist() == [[[-1], [1], [1]], [[1], [-1], [-1]]]
+
+
+@pytest.mark.parametrize("outputs", [1, 2])
+def test_the_reference_codes_labels_alike(outputs):
+    labels = RNG.integers(0, 2, size=(3, 20))
+    coded = targets(Split(RNG.normal(size=(3, 20, 1)), labels), outputs)
+    assert all(np.array_equal(coded[b], one_hot(labels[b], outputs)) for b in range(3))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import cache
 
 import numpy as np
@@ -16,22 +17,28 @@ _WHITE = 16.0  # largest pixel value
 
 def sample(options: Digits, stream: Stream) -> Dataset:
     """A random split of the images of `options.classes`, labelled 0 .. C-1 in that order; all blocks' sizes agree."""
-    pixels, digits = _images()
+    pixels, digits = images()
     chosen = np.flatnonzero(np.isin(digits, options.classes))
     labels = np.argmax(digits[chosen, None] == np.array(options.classes), axis=1)
     order = np.argsort(stream.words("data", "split", 1, len(chosen))[:, 0], axis=1, kind="stable")
-    x = _scaled(pixels[chosen], options.scaling)
+    x = scaled(pixels[chosen], options.scaling)
     test, train = order[:, : options.test], order[:, options.test :]
     return Dataset(Split(x[train], labels[train]), Split(x[test], labels[test]), Truth())
 
 
-def _scaled(pixels: Reals, scaling: str) -> Reals:
+def scaled(pixels: Reals, scaling: str) -> Reals:
     """Pixels 0 .. 16 to [0, 1] (unit) or [-1, 1] (symmetric)."""
     return pixels / _WHITE if scaling == "unit" else pixels / (_WHITE / 2) - 1.0
 
 
+def fingerprint() -> str:
+    """SHA-256 of the labels and pixels, a byte each, of all images in their order."""
+    pixels, digits = images()
+    return hashlib.sha256(np.column_stack([digits, pixels]).astype(np.uint8).tobytes()).hexdigest()
+
+
 @cache
-def _images() -> tuple[Reals, NDArray[np.int64]]:
+def images() -> tuple[Reals, NDArray[np.int64]]:
     """Pixels [1797, 64] and digits [1797], in the order of the file that scikit-learn carries."""
     from sklearn.datasets import load_digits
 

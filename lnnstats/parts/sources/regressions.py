@@ -1,24 +1,19 @@
-"""Data sources: options only. Implementations: `lnnstats.draws.data`."""
+"""Regressions: options of generated points with a teacher's responses."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from lnnstats.parts.base import Count, Flag, NonNegative, Part, Positive, choice, kinds, per_cell
+from lnnstats.parts.base import Count, Flag, NonNegative, Positive, per_cell
+from lnnstats.parts.sources.base import Source
 
 Correlation = Annotated[float, Field(strict=True, gt=-1, lt=1)]
 Condition = Annotated[float, Field(strict=True, ge=1, allow_inf_nan=False)]
 
 
-class _Source(Part):
-    """`labelled`: whether its targets are classes."""
-
-    labelled: ClassVar[bool] = False
-
-
-class Regression(_Source):
+class Regression(Source):
     """y = f(x) + noise with x ~ N(0, Sigma); cells that differ in what f is share x and noise.
 
     Sigma_ij = s_i s_j correlation^|i-j|, with s_i^2 log-spaced from 1 down to 1/condition. `whitened`: x is mapped so
@@ -109,68 +104,3 @@ class NonlinearRegression(Regression):
     features: Count = 4
     units: Count = 8
     activation: Literal["relu", "tanh"] = per_cell("tanh")
-
-
-class GaussianClasses(_Source):
-    """Balanced classes x ~ N(mu_c, I) with centres mu_c ~ N(0, separation^2 I / features) drawn per block."""
-
-    kind: Literal["gaussian_classes"] = "gaussian_classes"
-    labelled: ClassVar[bool] = True
-    classes: Annotated[int, Field(strict=True, ge=2)] = 2
-    features: Count = 16
-    train: Count = 1000
-    test: Count = 200
-    separation: Positive = per_cell(3.0)
-
-    @property
-    def inputs(self) -> int:
-        return self.features
-
-    @property
-    def outputs(self) -> int:
-        return self.classes
-
-
-class Digits(_Source):
-    """scikit-learn's 8x8 handwritten digits (1,797 images, 64 inputs): any two or more classes; the split is drawn per
-    block where data is drawn.
-    """
-
-    kind: Literal["digits"] = "digits"
-    labelled: ClassVar[bool] = True
-    classes: tuple[Annotated[int, Field(strict=True, ge=0, le=9)], ...] = tuple(range(10))
-    test_share: Annotated[float, Field(strict=True, gt=0, lt=1)] = 0.2
-    scaling: Literal["unit", "symmetric"] = "unit"
-
-    @model_validator(mode="after")
-    def _distinct(self) -> Digits:
-        if len(self.classes) < 2 or len(set(self.classes)) != len(self.classes):
-            raise ValueError("needs at least two distinct classes")
-        return self
-
-    @property
-    def test(self) -> int:
-        """Images held out: the rounded share, at least one on either side."""
-        images = sum(IMAGES_PER_DIGIT[digit] for digit in self.classes)
-        return min(max(round(self.test_share * images), 1), images - 1)
-
-    @property
-    def train(self) -> int:
-        return sum(IMAGES_PER_DIGIT[digit] for digit in self.classes) - self.test
-
-    @property
-    def inputs(self) -> int:
-        return 64
-
-    @property
-    def outputs(self) -> int:
-        return len(self.classes)
-
-
-IMAGES_PER_DIGIT = (178, 182, 177, 183, 181, 182, 181, 179, 174, 180)  # of scikit-learn's load_digits
-
-SOURCES = kinds(LinearRegression, LowRankRegression, NonlinearRegression, GaussianClasses, Digits)
-if TYPE_CHECKING:
-    Source = Any
-else:
-    Source = choice(SOURCES)
