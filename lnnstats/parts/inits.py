@@ -1,7 +1,8 @@
 """Initialisations: options only. Implementations: `lnnstats.draws.inits`.
 
 An init that is `whole` fixes the layers themselves; the others draw what a residual network adds to the identity. One
-that is `full_rank` needs layers that a map of full rank passes: none narrower than both the inputs and the outputs.
+that is `full_rank` needs layers that a map of full rank passes: none narrower than both the inputs and the outputs. One
+of `dense` layers is told of those alone: by an identity, by the product of the layers, by a fan_out.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ from lnnstats.parts.base import Part, Positive, choice, kinds, per_cell
 class _Init(Part):
     whole: ClassVar[bool] = False
     full_rank: ClassVar[bool] = False
+    dense: ClassVar[bool] = False
 
 
 class TorchDefault(_Init):
-    """Weights and biases ~ U(-1/sqrt(fan_in), 1/sqrt(fan_in)): what torch.nn.Linear draws."""
+    """Weights and biases ~ U(-1/sqrt(fan_in), 1/sqrt(fan_in)): what torch.nn.Linear and torch.nn.Conv2d draw."""
 
     kind: Literal["torch_default"] = "torch_default"
 
@@ -26,6 +28,7 @@ class Xavier(_Init):
     """Weights ~ gain * U(-a, a), a = sqrt(6 / (fan_in + fan_out)) (Glorot & Bengio 2010, eq. 16); biases 0."""
 
     kind: Literal["xavier"] = "xavier"
+    dense: ClassVar[bool] = True
     gain: Positive = per_cell(1.0)
 
 
@@ -59,6 +62,7 @@ class Identity(_Init):
     gain: Positive = per_cell(1.0)
     whole: ClassVar[bool] = True
     full_rank: ClassVar[bool] = True
+    dense: ClassVar[bool] = True
 
 
 class Balanced(_Init):
@@ -72,6 +76,7 @@ class Balanced(_Init):
     scale: Positive = per_cell(1.0)
     whole: ClassVar[bool] = True
     full_rank: ClassVar[bool] = True
+    dense: ClassVar[bool] = True
 
 
 class ZeroAsymmetric(_Init):
@@ -80,6 +85,7 @@ class ZeroAsymmetric(_Init):
     kind: Literal["zero_asymmetric"] = "zero_asymmetric"
     whole: ClassVar[bool] = True
     full_rank: ClassVar[bool] = True
+    dense: ClassVar[bool] = True
 
 
 class GivenScale(_Init):
@@ -90,6 +96,7 @@ class GivenScale(_Init):
     kind: Literal["given_scale"] = "given_scale"
     scale: Positive = per_cell(1.0)
     whole: ClassVar[bool] = True
+    dense: ClassVar[bool] = True
 
 
 INITS = kinds(TorchDefault, Xavier, Kaiming, Gaussian, Orthogonal, Identity, Balanced, ZeroAsymmetric, GivenScale)

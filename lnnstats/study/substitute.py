@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from lnnstats.parts.base import Part
+from lnnstats.parts.networks import SETS
 from lnnstats.study.values import World
 
 
@@ -36,18 +37,29 @@ def concrete(world: World, path: str) -> tuple[str, ...]:
     return tuple(keys[:-1]) if isinstance(node, Part) else tuple(keys)
 
 
+def value(world: World, path: str) -> Any:
+    """What a world has at a path. Raises NoSuchField."""
+    node: Any = world
+    for key in concrete(world, path):
+        node = node if getattr(node, "kind", None) == key else getattr(node, key)
+    return node
+
+
 def substitute(world: World, levels: Mapping[str, Any]) -> World:
-    """The world with each path set to its level, validated; whole parts first, then their fields.
+    """The world with each path set to its level, validated; whole parts first, then their fields, those that set others
+    first: what they set is not what it was.
 
     Raises pydantic's ValidationError.
     """
-    for path in sorted(levels, key=lambda p: p.count(".")):
+    for path in sorted(levels, key=lambda p: (p.count("."), p)):
         tree = world.model_dump()
         *parents, last = concrete(world, path)
         node = tree
         for key in parents:
             node = node[key]
         node[last] = _content(levels[path])
+        for field in SETS.get(last, ()):
+            node.pop(field, None)
         world = World.model_validate(tree)
     return world
 
