@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from lnnstats.parts.base import Fraction, NonNegative, Part, Positive, choice, kinds, per_cell
+from lnnstats.parts.base import Count, Flag, Fraction, NonNegative, Part, Positive, choice, kinds, later, per_cell
 from lnnstats.parts.tuning import Rate
 
 
@@ -42,11 +42,30 @@ class Momentum(_Optimizer):
 class EmaMomentum(_Optimizer):
     """Momentum as a moving average (BenShmuel 2022, section 5): v <- beta v + (1 - beta) g; theta <- theta -
     learning_rate * v; v starts at 0.
+
+    `lagged`: theta moves by v before g enters it, as printed (V^{t+1} takes in the gradient of step t).
     """
 
     kind: Literal["ema_momentum"] = "ema_momentum"
     work: ClassVar[tuple[float, float]] = (0.0, 0.2)
     beta: Fraction = per_cell(0.9)
+    lagged: Flag = later(False)
+
+
+class GammaSgd(_Optimizer):
+    """Descent by factors (BenShmuel 2022, section 5): theta <- theta - learning_rate * gamma_t * g, gamma_t = (1 -
+    beta) sum_{i=t}^{n} beta^(i-t) = 1 - beta^(n-t+1), n = `horizon` (by default the budget; after it, gamma_n).
+
+    `shifted`: the sum ends at n - 1, as the printed recursion of momentum has it. `of: weights`: theta stands in the
+    place of g, as the update is printed.
+    """
+
+    kind: Literal["gamma_sgd"] = "gamma_sgd"
+    work: ClassVar[tuple[float, float]] = (6.0, 0.1)
+    beta: Fraction = per_cell(0.9)
+    horizon: Count | None = None
+    shifted: Flag = False
+    of: Literal["gradient", "weights"] = "gradient"
 
 
 class Nesterov(_Optimizer):
@@ -91,7 +110,7 @@ class RmsProp(_Optimizer):
     epsilon: Positive = per_cell(1e-8)
 
 
-OPTIMIZERS = kinds(Sgd, Momentum, EmaMomentum, Nesterov, Adam, AdamW, RmsProp)
+OPTIMIZERS = kinds(Sgd, Momentum, EmaMomentum, GammaSgd, Nesterov, Adam, AdamW, RmsProp)
 if TYPE_CHECKING:
     Optimizer = Any
 else:

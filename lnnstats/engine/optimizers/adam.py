@@ -10,10 +10,11 @@ import torch
 from torch import Tensor
 
 from lnnstats.engine.forms.values import Form
-from lnnstats.engine.optimizers.values import Update
+from lnnstats.engine.optimizers.values import Rule, Tensors, Update
+from lnnstats.study.values import World
 
 
-def start(form: Form, columns: dict[str, Tensor]) -> Update:
+def start(form: Form, world: World, columns: dict[str, Tensor]) -> Update:
     """The update of Adam; `columns`: learning_rate, beta1, beta2, epsilon [R]."""
     beta1, beta2, epsilon = columns["beta1"], columns["beta2"], columns["epsilon"]
     power1, power2 = torch.ones_like(beta1), torch.ones_like(beta2)
@@ -21,14 +22,26 @@ def start(form: Form, columns: dict[str, Tensor]) -> Update:
     first = tuple(torch.zeros_like(parameter) for parameter in form.parameters)
     second = tuple(torch.zeros_like(parameter) for parameter in form.parameters)
 
-    def update(gradients: tuple[Tensor, ...]) -> None:
-        correction1, correction2 = 1 - power1.mul_(beta1), 1 - power2.mul_(beta2)
-        scales = form.spread(correction1 / correction2.sqrt())
-        floors = form.spread(correction1 * epsilon)
-        for i, (parameter, gradient) in enumerate(zip(form.parameters, gradients, strict=True)):
+    def corrected() -> tuple[Tensors, Tensors]:
+        """What multiplies sqrt(second), and what is added to it."""
+        correction1, correction2 = 1 - power1, 1 - power2
+        return form.spread(correction1 / correction2.sqrt()), form.spread(correction1 * epsilon)
+
+    def ratio(i: int, scale: Tensor, floor: Tensor) -> tuple[Tensor, Tensor]:
+        """Numerator and denominator of the move of parameter i."""
+        return first[i] * sizes[i], torch.addcmul(floor, second[i].sqrt(), scale)
+
+    def step(gradients: Tensors) -> None:
+        power1.mul_(beta1)
+        power2.mul_(beta2)
+        parts = zip(form.parameters, gradients, *corrected(), strict=True)
+        for i, (parameter, gradient, scale, floor) in enumerate(parts):
             first[i].lerp_(gradient, new1[i])
             second[i].lerp_(gradient.square(), new2[i])
-            size = torch.addcmul(floors[i], second[i].sqrt(), scales[i])
-            parameter.addcdiv_(first[i] * sizes[i], size, value=-1)
+            parameter.addcdiv_(*ratio(i, scale, floor), value=-1)
 
-    return update
+    def moved(gradients: Tensors) -> Tensors:
+        parts = enumerate(zip(*corrected(), strict=True))
+        return tuple(torch.div(*ratio(i, scale, floor)) for i, (scale, floor) in parts)
+
+    return Rule(step, moved)

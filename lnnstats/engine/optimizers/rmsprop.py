@@ -8,20 +8,26 @@ import torch
 from torch import Tensor
 
 from lnnstats.engine.forms.values import Form
-from lnnstats.engine.optimizers.values import Update
+from lnnstats.engine.optimizers.values import Rule, Tensors, Update
+from lnnstats.study.values import World
 
 
-def start(form: Form, columns: dict[str, Tensor]) -> Update:
+def start(form: Form, world: World, columns: dict[str, Tensor]) -> Update:
     """The update of RMSprop; `columns`: learning_rate, alpha, epsilon [R]."""
     sizes = form.step_sizes(columns["learning_rate"])
     news, epsilons = form.spread(1 - columns["alpha"]), form.spread(columns["epsilon"])
     squares = tuple(torch.zeros_like(parameter) for parameter in form.parameters)
 
-    def update(gradients: tuple[Tensor, ...]) -> None:
-        for parameter, gradient, square, size, new, epsilon in zip(
-            form.parameters, gradients, squares, sizes, news, epsilons, strict=True
-        ):
-            square.lerp_(gradient.square(), new)
-            parameter.addcdiv_(gradient * size, square.sqrt().add_(epsilon), value=-1)
+    def ratio(i: int, gradient: Tensor) -> tuple[Tensor, Tensor]:
+        """Numerator and denominator of the move of parameter i."""
+        return gradient * sizes[i], squares[i].sqrt().add_(epsilons[i])
 
-    return update
+    def step(gradients: Tensors) -> None:
+        for i, (parameter, gradient) in enumerate(zip(form.parameters, gradients, strict=True)):
+            squares[i].lerp_(gradient.square(), news[i])
+            parameter.addcdiv_(*ratio(i, gradient), value=-1)
+
+    def moved(gradients: Tensors) -> Tensors:
+        return tuple(torch.div(*ratio(i, gradient)) for i, gradient in enumerate(gradients))
+
+    return Rule(step, moved)

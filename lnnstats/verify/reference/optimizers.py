@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 
 from lnnstats.parts.networks import Network
-from lnnstats.parts.optimizers import Adam, AdamW, EmaMomentum, Momentum, Nesterov, RmsProp, Sgd
+from lnnstats.parts.optimizers import Adam, AdamW, EmaMomentum, GammaSgd, Momentum, Nesterov, RmsProp, Sgd
 from lnnstats.parts.training import Training
 from lnnstats.verify.reference.values import Layers, Reals
 
@@ -25,7 +26,7 @@ def update(
     number: int,
 ) -> tuple[Layers, list[tuple[Memory, Memory]]]:
     """The layers after an update, and what is remembered of it."""
-    rule, options = OPTIMIZERS[training.optimizer.kind][1], training.optimizer
+    rule, options = OPTIMIZERS[training.optimizer.kind][1], _options(training)
     moved, remembered = [], []
     for (weight, bias), (g_weight, g_bias), (m_weight, m_bias) in zip(layers, gradients, held, strict=True):
         fixed = np.eye(*weight.shape) if network.skip else np.zeros_like(weight)  # what is trained is W - fixed
@@ -35,6 +36,13 @@ def update(
         moved.append((weight + fixed, bias))
         remembered.append((m_weight, m_bias))
     return tuple(moved), remembered
+
+
+def _options(training: Training) -> Any:
+    """Those of the optimizer; a horizon that is not given is the budget."""
+    options = training.optimizer
+    horizon = getattr(options, "horizon", None) or training.steps
+    return options.model_copy(update={"horizon": horizon}) if options.kind == "gamma_sgd" else options
 
 
 def _sgd(options: Sgd, theta: Reals, g: Reals, memory: Memory, number: int) -> tuple[Reals, Memory]:
@@ -48,7 +56,16 @@ def _momentum(options: Momentum, theta: Reals, g: Reals, memory: Memory, number:
 
 def _ema_momentum(options: EmaMomentum, theta: Reals, g: Reals, memory: Memory, number: int) -> tuple[Reals, Memory]:
     mean = options.beta * memory[0] + (1 - options.beta) * (g + options.weight_decay * theta)
-    return theta - options.learning_rate * mean, (mean,)
+    return theta - options.learning_rate * (memory[0] if options.lagged else mean), (mean,)
+
+
+def _gamma_sgd(options: GammaSgd, theta: Reals, g: Reals, memory: Memory, number: int) -> tuple[Reals, Memory]:
+    """The factor as the sum that it is; from the horizon on that of the horizon."""
+    assert options.horizon is not None
+    first, last = min(number, options.horizon), options.horizon - (1 if options.shifted else 0)
+    factor = (1 - options.beta) * sum(options.beta ** (i - first) for i in range(first, last + 1))
+    along = theta if options.of == "weights" else g + options.weight_decay * theta
+    return theta - options.learning_rate * factor * along, memory
 
 
 def _nesterov(options: Nesterov, theta: Reals, g: Reals, memory: Memory, number: int) -> tuple[Reals, Memory]:
@@ -83,6 +100,7 @@ OPTIMIZERS: Mapping[str, tuple[int, Callable[..., tuple[Reals, Memory]]]] = {
     "sgd": (0, _sgd),
     "momentum": (1, _momentum),
     "ema_momentum": (1, _ema_momentum),
+    "gamma_sgd": (0, _gamma_sgd),
     "nesterov": (1, _nesterov),
     "adam": (2, _adam),
     "adamw": (2, _adamw),
