@@ -12,11 +12,12 @@ from lnnstats.design.expand import expand
 from lnnstats.design.values import Batch, Chunk
 from lnnstats.engine.batch import runs
 from lnnstats.engine.device import DTYPES
-from lnnstats.engine.forms import FORMS
 from lnnstats.engine.optimizers import optimizer
 from lnnstats.engine.record import Trained
 from lnnstats.engine.train import train
+from lnnstats.engine.twins import started
 from lnnstats.parts.networks import NETWORKS
+from lnnstats.parts.responses.base import MEASUREMENTS
 from lnnstats.parts.sources import SOURCES
 from lnnstats.study.load import from_text
 from lnnstats.study.values import Study
@@ -29,6 +30,7 @@ PLANE: Tree = {
     "linear_regression": {"features": 3, "outputs": 2, "train": 24, "test": 9, "noise": 0.3, "correlation": 0.4}
 }
 CLASSES: Tree = {"gaussian_classes": {"classes": 3, "features": 4, "train": 21, "test": 9, "separation": 2.0}}
+TWO: Tree = {"gaussian_classes": {"features": 5, "train": 21, "test": 9, "coding": "scalar"}}
 DIGITS: Tree = {"digits": {"classes": [3, 8], "test_share": 0.9}}
 WHITE: Tree = {"linear_regression": {"features": 3, "train": 24, "test": 9, "noise": 0.3, "whitened": True}}
 LOW_RANK: Tree = {"low_rank_regression": {"features": 4, "outputs": 3, "rank": 2, "train": 24, "test": 9}}
@@ -78,6 +80,24 @@ OF_A_STEP: Tree = {
     "step_error": "one_step_error",
     "step_slope": {"one_step_error": {"formula": "slope_only", "relative": True}},
 }
+EVERY = list(MEASUREMENTS)
+OF_CHANGES: Tree = {
+    "angle": {"row_angle": {"measurements": EVERY}},
+    "angle_widest": {"row_angle": {"of": "largest", "folded": False, "formula": "arccos"}},
+    "singular": {"singular_ratio": {"measurements": EVERY}},
+    "residual": {"rank_one_residual": {"measurements": ["update", "cumulative"]}},
+    "rank": {"numerical_rank": {"tolerance": 1e-6}},
+}
+# What rounding in float64 leaves of them: changes are rounded against weights 1e4 times as large, angles are in
+# degrees, and arccos does not see what is below the root of 2^-52.
+COARSER = dict.fromkeys(("angle", "direction", "direction_above"), 1e-9) | {"angle_widest": 2e-6}
+COARSER |= dict.fromkeys(("singular", "residual", "direction_relative"), 1e-11)
+OF_BATCHES: Tree = {
+    "direction": {"batch_direction": {"alphas": "backpropagated", "measurements": ["gradient", "update"]}},
+    "points": {"batch_direction": {"alphas": "equal", "of": "relative"}},
+    "direction_above": {"batch_direction": {"of": "above"}},
+    "direction_relative": {"batch_direction": {"of": "relative", "measurements": EVERY}},
+}
 
 
 def responses(data: Tree, network: str, loss: str, steps: Any = "last") -> Tree:
@@ -90,8 +110,7 @@ def responses(data: Tree, network: str, loss: str, steps: Any = "last") -> Tree:
         "least": {"least_curvature": {}},
         "least_lanczos": {"least_curvature": {"exact_up_to": 1, "iterations": 9}},
         "sharpness": {"sharpness": {}},
-        "singular": {"singular_ratio": {}},
-        "rank": {"gradient_rank": {"tolerance": 1e-6}},
+        **OF_CHANGES,
     }
     for split in ("train", "test"):
         named[f"loss_{split}"] = {"loss": {"split": split}}
@@ -99,6 +118,7 @@ def responses(data: Tree, network: str, loss: str, steps: Any = "last") -> Tree:
         named |= {f"excess_{split}": {"relative_excess_mse": {"split": split}}} if mse else {}
         named |= {f"accuracy_{split}": {"accuracy": {"split": split}}} if classes else {}
     named |= OF_THE_MAP if linear else {}
+    named |= OF_BATCHES if not NETWORKS[network].of_images and not (linear and mse) else {}  # type: ignore[attr-defined]
     named |= {"deviation": "optimal_deviation", **OF_A_STEP} if linear and mse else {}
     return {
         name: {kind: {**options, "steps": steps} for kind, options in part.items()}
@@ -106,6 +126,11 @@ def responses(data: Tree, network: str, loss: str, steps: Any = "last") -> Tree:
         else {part: {"steps": steps}}
         for name, part in named.items()
     }
+
+
+def fitting(network: str, data: Tree) -> Tree:
+    """The data, or images for a network of images."""
+    return DIGITS if NETWORKS[network].of_images else data  # type: ignore[attr-defined]
 
 
 def chunks_of(study: Study) -> list[Chunk]:
@@ -122,5 +147,5 @@ def engine(study: Study, chunk: Chunk, device: torch.device = CPU) -> tuple[Any,
     """A chunk trained: the form at its last state, and what was measured."""
     training = chunk.batch.cells[0].world.training
     axis, dtype = runs(chunk, study.seed, study.blocks), DTYPES[training.dtype]
-    form = FORMS[chunk.batch.form](axis, dtype, device)
-    return form, train(form, optimizer(axis, form, dtype, device), training, study.responses)
+    form, twins = started(chunk.batch.form, axis, study.responses, dtype, device)
+    return form, train(form, optimizer(axis, form, dtype, device), training, study.responses, twins=twins)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from lnnstats.design.cost import run_bytes
+from lnnstats.design.cost import chunk_bytes, run_bytes
 from lnnstats.design.values import Batch, Cell, Chunk, Design
 from lnnstats.design.work import training
 
@@ -42,13 +42,13 @@ def chunks(design: Design, done: Mapping[str, frozenset[int]], limits: Limits = 
 
 
 def chunk_runs(batch: Batch, design: Design, limits: Limits = CORE) -> int:
-    """The most runs a chunk of this batch may hold.
+    """The most runs a chunk of this batch may hold; data that its runs share leave them half of the bytes at least.
 
     What a chunk takes whatever its size is paid again by every chunk: its runs may take at least twice as long.
     """
     work = training(batch, design.study)
     held = limits.bytes if batch.form == "autograd" else min(limits.bytes, limits.cache)
-    by_bytes = held / run_bytes(batch, design.study)
+    by_bytes = max(held - chunk_bytes(batch, design.study), held / 2) / run_bytes(batch, design.study)
     by_time = max(limits.seconds - work.chunk, 2 * work.chunk) / work.run
     return max(1, int(min(limits.runs, by_bytes, by_time)))
 

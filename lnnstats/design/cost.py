@@ -8,11 +8,13 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, prod
 from typing import Any
 
+from lnnstats.design.twins import twin_batches
 from lnnstats.design.values import Batch, Cell, Chunk, Design
-from lnnstats.design.work import deepest, parameters, points, shapes, training
+from lnnstats.design.work import deepest, parameters, points, shapes, training, units
+from lnnstats.parts.responses.base import measurements
 from lnnstats.study.axes import facing
 from lnnstats.study.comparisons import strata
 from lnnstats.study.values import Hypothesis, Study
@@ -29,6 +31,7 @@ STORE_SECONDS = 0.01  # per chunk stored
 SPAWN_SECONDS = 20.0  # work of one core below which workers cost more than they save
 WORKER_SECONDS = 3.0  # until a worker has started
 BUFFERS = 8  # live copies of a run's parameters: gradients, optimizer state, products
+SCRATCH = 6  # copies of a layer in float64 while it is measured
 LIBRARIES_BYTES = 4e8
 WINDOW_ROWS = 1_000_000  # of the long table in memory at once, when results are written
 ROW_BYTES = 230  # of each of them, with what reads, sorts and compresses it
@@ -48,7 +51,10 @@ def predict(design: Design, chunk_runs: Callable[[Batch], int], workers: int) ->
     study = design.study
     chunks = [second for batch in design.batches for second in _chunk_seconds(batch, study, chunk_runs(batch))]
     rows = design.runs * values_per_run(study, design.cells[0])
-    at_once = max(run_bytes(batch, study) * min(chunk_runs(batch), _runs(batch, study)) for batch in design.batches)
+    at_once = max(
+        chunk_bytes(batch, study) + run_bytes(batch, study) * min(chunk_runs(batch), _runs(batch, study))
+        for batch in design.batches
+    )
     seconds = STARTUP_SECONDS + scheduled(chunks, workers) + _concluding(design) + rows * RECORD_SECONDS
     held = min(rows, WINDOW_ROWS) * ROW_BYTES + design.runs * RUN_BYTES
     return Cost(seconds, LIBRARIES_BYTES + at_once * workers + held)
@@ -117,30 +123,63 @@ def values_per_run(study: Study, cell: Cell) -> int:
     """Recorded values of one run."""
     layers = cell.world.network.depth
     return sum(
-        (len(r.recorded(study.training.steps)) if r.axes else 1) * (layers if "layer" in r.axes else 1)
+        (len(r.recorded(study.training.steps)) if r.axes else 1)
+        * (layers if "layer" in r.axes else 1)
+        * max(1, len(measurements(r)))
         for r in study.responses.values()
     )
 
 
+def chunk_bytes(batch: Batch, study: Study) -> float:
+    """Peak bytes of a chunk whatever its runs: data that they share, and a layer in float64 where one is measured."""
+    sets = 0 if _own_data(batch, study) else len({(cell.world.data, cell.fresh) for cell in batch.cells})
+    measured = any(response.effort in ("change", "twin") for response in study.responses.values())
+    return sets * _data_bytes(batch) + (SCRATCH * 8 * max(map(prod, shapes(deepest(batch)))) if measured else 0)
+
+
 def run_bytes(batch: Batch, study: Study) -> float:
-    """Peak bytes of one run on the device and in its draws."""
+    """Peak bytes of one run and its twins on the device and in its draws."""
+    own = sum(_trained_bytes(trained) for trained in (batch, *twin_batches(batch, study)))
+    since_start = any(response.effort == "start" for response in study.responses.values())
+    copies = 2 * 8 * parameters(deepest(batch)) if since_start else 0
+    data = _data_bytes(batch) if _own_data(batch, study) else 0
+    return own + copies + data + 8 * values_per_run(study, deepest(batch))
+
+
+def _own_data(batch: Batch, study: Study) -> bool:
+    """Whether every run has data of its own."""
+    return "data" in study.blocks.draws and batch.cells[0].world.data.drawn
+
+
+def _data_bytes(batch: Batch) -> float:
+    """A data set on the device and, in NumPy, as it is drawn; second moments are taken of it in slabs."""
+    data = batch.cells[0].world.data
+    numbers = (data.train + data.test) * (data.inputs + data.outputs)
+    return (16 + _width(batch)) * numbers if batch.form == "autograd" else 0
+
+
+def _trained_bytes(batch: Batch) -> float:
     cell = deepest(batch)
-    width = 4 if cell.world.training.dtype == "float32" else 8
     numbers = sum(rows * (columns + 1) for rows, columns in shapes(cell))
     held = _activations(cell) if batch.form == "autograd" else (cell.world.data.inputs + 1) ** 2
-    return width * (BUFFERS * numbers + 3 * held) + 8 * values_per_run(study, cell)
+    return _width(batch) * (BUFFERS * numbers + 3 * held)
+
+
+def _width(batch: Batch) -> int:
+    """Bytes of a number in training."""
+    return 4 if batch.cells[0].world.training.dtype == "float32" else 8
 
 
 def _activations(cell: Cell) -> int:
     """Numbers of one gradient: its points, and every layer's outputs for them."""
-    return points(cell) * (cell.world.data.inputs + sum(rows for rows, _ in shapes(cell)))
+    return points(cell) * (cell.world.data.inputs + units(cell))
 
 
 def _draws(batch: Batch, study: Study) -> float:
     """Normals and uniforms drawn for a batch: distinct data sets, and initial weights."""
     drawn, data = study.blocks.draws, batch.cells[0].world.data
     sets = len({(cell.world.data, cell.fresh) for cell in batch.cells}) * (
-        study.blocks.number if "data" in drawn else 1
+        study.blocks.number if "data" in drawn and data.drawn else 1
     )
     nets = len({cell.world.network for cell in batch.cells}) * (study.blocks.number if "init" in drawn else 1)
     size = (data.train + data.test) * (data.inputs + data.outputs)

@@ -18,9 +18,11 @@ def form(world: World) -> Form:
     """Full-batch MSE training of a linear network needs second moments only; where every layer is 1x1 it is a chain of
     scalars.
     """
-    if not world.network.linear or world.training.loss.kind != "mse" or world.training.batch != "full":
+    loss = world.training.loss
+    on_moments = loss.kind == "mse" and loss.reduction == "mean" and world.training.batch == "full"
+    if not world.network.linear or not on_moments:
         return "autograd"
-    shapes = world.network.shapes(world.data.inputs, world.data.outputs)
+    shapes = world.network.shapes(world.data.inputs, world.data.outputs, world.data.image)
     return "chain" if all(shape == (1, 1) for shape in shapes) else "moments"
 
 

@@ -11,14 +11,17 @@ from math import prod
 from typing import Any
 
 from lnnstats.design.forms import PLAIN_PRODUCT
+from lnnstats.design.twins import twin_batches
 from lnnstats.design.values import Batch, Cell
 from lnnstats.parts.responses import TimeTo
+from lnnstats.parts.responses.changes import SAMPLED_ROWS
 from lnnstats.study.values import Study
 
 US, NS = 1e-6, 1e-9
 SINGLE = 0.5  # what float32 takes of float64
 DECAY = (2.0, 0.6)  # of weight decay, as an optimizer's `work`
 ORDER = 1.4 * US  # of drawing and sorting one point of an epoch, a run
+SMALL_MATRIX = 1 << 15  # numbers of a matrix whose singular values are taken as they are
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +39,13 @@ class Work:
 
 
 def training(batch: Batch, study: Study) -> Work:
-    """The whole training of a batch's runs, its responses measured; a run is the mean over the batch's cells."""
+    """The whole training of a batch's runs and their twins, its responses measured; a run is the mean over the batch's
+    cells.
+    """
     steps = batch.cells[0].world.training.steps
     work = step(batch) * steps
+    for twin in twin_batches(batch, study):
+        work = work + step(twin) * (steps + 1)
     for response in study.responses.values():
         if isinstance(response, TimeTo):
             work = work + measured(study.responses[response.of], batch) * (steps + 1)
@@ -93,13 +100,17 @@ def _product(size: int, outputs: int) -> float:
 
 
 def _autograd(batch: Batch) -> Work:
-    """Forward and backward over the points of a batch."""
+    """Forward and backward over the points of a batch; of a linear network written out, a pass over its weights beside.
+    """
     cell = deepest(batch)
-    units = sum(rows for rows, _ in shapes(cell))
-    unit = cell.world.network.unit_work
-    run = points(cell) * (unit * NS * units + 0.09 * NS * sum(map(prod, shapes(cell)))) * _precision(batch)
+    network, layers = cell.world.network, shapes(cell)
+    products = sum(prod(shape) * times for shape, times in zip(layers, places(cell), strict=True))
     order = 0.0 if cell.world.training.batch == "full" else ORDER * points(cell)
-    return Work((120 + 18 * len(shapes(cell))) * US, run + order)
+    if network.linear:
+        point = 1.2 * units(cell) + network.product_work * products + 0.1 * cell.world.data.inputs
+        return Work((60 + 20 * len(layers)) * US, (points(cell) * point + products) * NS * _precision(batch) + order)
+    run = points(cell) * (network.unit_work * units(cell) + network.product_work * products) * NS
+    return Work((120 + 18 * len(layers)) * US, run * _precision(batch) + order)
 
 
 GRADIENTS = {"chain": _chain, "moments": _moments, "autograd": _autograd}
@@ -107,8 +118,7 @@ GRADIENTS = {"chain": _chain, "moments": _moments, "autograd": _autograd}
 
 def measured(response: Any, batch: Batch) -> Work:
     """A response at one state."""
-    cell = deepest(batch)
-    size, layers = parameters(cell), shapes(cell)
+    size = parameters(deepest(batch))
     groups = len({cell.world.network.depth for cell in batch.cells}) if batch.form == "chain" else 1
     match response.effort:
         case "curvature":
@@ -116,12 +126,16 @@ def measured(response: Any, batch: Batch) -> Work:
             return Work((2500 + 200 * products) * US * groups, 150 * NS * products * size) + _passes(batch, products)
         case "step":
             return Work(900 * US * groups, (300 + 15 * size) * NS)
-        case "layers":
-            return Work(75 * US * len(layers), sum(1000 + 18 * prod(shape) for shape in layers) * NS)
         case "map":
             return Work(250 * US * groups, (1500 + 7 * size) * NS)
         case "state":
             return Work(8 * US, (2 + 0.2 * size) * NS)
+        case "change":
+            return change(response, batch, _whole(response, batch))
+        case "twin":
+            return Work(500 * US * groups, (3000 + 14 * size) * NS)
+        case "start":
+            return Work(900 * US * groups, (1500 + 20 * size) * NS) + _pass(response, batch) * 3
         case "points":
             return _pass(response, batch)
         case _:
@@ -129,11 +143,51 @@ def measured(response: Any, batch: Batch) -> Work:
 
 
 def _pass(response: Any, batch: Batch) -> Work:
-    """Outputs for the points of a split."""
+    """Outputs for the points of a split, of a linear network by its end-to-end map."""
     cell = deepest(batch)
     data = cell.world.data
     number = data.test if getattr(response, "split", "train") == "test" else data.train
-    return Work(100 * US, number * 4 * NS * sum(rows for rows, _ in shapes(cell)))
+    if cell.world.network.linear:
+        mapping = 0.25 * number * data.inputs * data.outputs + 0.5 * parameters(cell)
+        return Work(100 * US, mapping * NS * _precision(batch))
+    return Work(100 * US, number * 4 * NS * units(cell))
+
+
+def change(response: Any, batch: Batch, whole: float) -> Work:
+    """What an update did, the mean over updates of which a share, `whole`, has all rows measured, the others some."""
+    cell, layered, kinds = deepest(batch), "layer" in response.axes, len(response.measurements)
+    layers, spectral = layers_of(response, batch), response.kind != "row_angle"
+
+    def rows(most: int) -> float:
+        return sum(_rows(min(k, most), n, spectral) if layered else 10 * NS * min(k, most) * n for k, n in layers)
+
+    run = kinds * (whole * rows(max(k for k, _ in layers)) + (1 - whole) * rows(SAMPLED_ROWS))
+    launches = Work(150 * US * len(layers) * kinds, run)
+    if layered:
+        return launches
+    linear = cell.world.network.linear  # how the batch moves the outputs, in float64, by the map or by a pass
+    return launches + (Work(0.0, 3.2 * NS * parameters(cell)) if linear else step(batch) * (0.8 / _precision(batch)))
+
+
+def layers_of(response: Any, batch: Batch) -> tuple[tuple[int, int], ...]:
+    """(rows, columns) of the layers whose changes a response measures."""
+    layers = shapes(deepest(batch))
+    return layers if "layer" in response.axes else layers[:1]
+
+
+def _whole(response: Any, batch: Batch) -> float:
+    """The share of the recorded updates at which all rows are measured."""
+    budget = batch.cells[0].world.training.steps
+    return len(response.full_steps(budget)) / max(1, len(response.recorded(budget)))
+
+
+def _rows(rows: int, columns: int, spectral: bool) -> float:
+    """Products of all rows with each other in float64, and the eigenvalues of these, or their angles."""
+    if rows * columns <= SMALL_MATRIX:
+        return (1000 + 18 * rows * columns) * NS
+    if spectral:
+        return (rows * columns * (10 + 0.04 * rows) + 0.06 * rows**3) * NS
+    return (rows * columns * (10 + 0.02 * rows) + 10 * rows**2) * NS
 
 
 def _quadratic(batch: Batch) -> Work:
@@ -143,8 +197,11 @@ def _quadratic(batch: Batch) -> Work:
 
 
 def _passes(batch: Batch, times: int) -> Work:
-    """Hessian-vector products over the points, where second moments do not give them."""
-    return step(batch) * (3 * times) if batch.form == "autograd" else Work(0.0, 0.0)
+    """Hessian-vector products over all training points in float64, where second moments do not give them."""
+    if batch.form != "autograd":
+        return Work(0.0, 0.0)
+    cell, one = deepest(batch), step(batch)
+    return Work(one.chunk, one.run * cell.world.data.train / points(cell) / _precision(batch)) * (3 * times)
 
 
 def deepest(batch: Batch) -> Cell:
@@ -153,7 +210,18 @@ def deepest(batch: Batch) -> Cell:
 
 def shapes(cell: Cell) -> tuple[tuple[int, int], ...]:
     """(rows, columns) of each layer, input side first."""
-    return cell.world.network.shapes(cell.world.data.inputs, cell.world.data.outputs)
+    data = cell.world.data
+    return cell.world.network.shapes(data.inputs, data.outputs, data.image)
+
+
+def places(cell: Cell) -> tuple[int, ...]:
+    """At how many places of a point each layer's matrix is applied."""
+    return cell.world.network.places(cell.world.data.image)
+
+
+def units(cell: Cell) -> int:
+    """Numbers that the layers put out for one point."""
+    return sum(rows * times for (rows, _), times in zip(shapes(cell), places(cell), strict=True))
 
 
 def parameters(cell: Cell) -> int:

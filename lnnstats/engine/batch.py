@@ -5,7 +5,7 @@ Run r = (cell r // B, block r % B).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -51,12 +51,12 @@ class Runs:
         """A per-cell number for every run, [R]."""
         return np.repeat(np.array([field(cell) for cell in self.cells], dtype=np.float64), len(self.blocks))
 
-    def rows(self, groups: Iterable[int], drawn: bool) -> NDArray[np.int64]:
-        """Where each run's draw stands in the stack of its groups' draws (B rows a group where drawn, else one), [R].
+    def rows(self, groups: Iterable[int], lengths: Sequence[int]) -> NDArray[np.int64]:
+        """Where each run's draw stands in the stack of all groups' draws, [R]; `lengths`: draws of each group, one a
+        block or one that its blocks share.
         """
-        width = len(self.blocks) if drawn else 1
-        inside = np.arange(len(self.blocks)) if drawn else np.zeros(len(self.blocks), dtype=np.int64)
-        return np.concatenate([group * width + inside for group in groups])
+        starts, inside = np.cumsum([0, *lengths]), np.arange(len(self.blocks))
+        return np.concatenate([starts[group] + np.minimum(inside, lengths[group] - 1) for group in groups])
 
 
 def runs(chunk: Chunk, seed: int, drawing: Blocks) -> Runs:
@@ -90,7 +90,7 @@ def initial_layers(axis: Runs) -> Drawn[list[tuple[Layer, ...]]]:
 def _initialised_by(cell: Cell) -> tuple[Any, ...]:
     """What a cell's initial weights depend on beside the block."""
     data = cell.world.data
-    return cell.world.network, data.inputs, data.outputs, cell.fresh, cell.crossed.get("init")
+    return cell.world.network, data.inputs, data.outputs, data.image, cell.fresh, cell.crossed.get("init")
 
 
 def _sampled_by(cell: Cell) -> tuple[Any, ...]:
@@ -101,7 +101,7 @@ def _sampled_by(cell: Cell) -> tuple[Any, ...]:
 def _layers(axis: Runs, cell: Cell) -> Drawn[tuple[Layer, ...]]:
     tally = Tally(len(axis.blocks))
     data = cell.world.data
-    drawn = initial(cell.world.network, data.inputs, data.outputs, axis.stream(cell, tally=tally))
+    drawn = initial(cell.world.network, data.inputs, data.outputs, axis.stream(cell, tally=tally), data.image)
     return Drawn(drawn, tally.sums)
 
 
@@ -110,8 +110,9 @@ def stacked_moments(axis: Runs, intercept: bool) -> Drawn[dict[str, Moments]]:
     whole.
     """
     first, groups = grouped(axis.cells, _sampled_by)
-    parts = [slab for cell in first for slab in _moments(axis, cell, intercept)]
-    rows = axis.rows(groups, "data" in axis.drawing.draws)
+    held = [list(_moments(axis, cell, intercept)) for cell in first]
+    parts = [slab for slabs in held for slab in slabs]
+    rows = axis.rows(groups, [sum(len(slab.checksum) for slab in slabs) for slabs in held])
     splits = {split: _stacked([part.value[split] for part in parts], rows) for split in SPLITS}
     return Drawn(splits, np.concatenate([part.checksum for part in parts])[rows])
 
@@ -134,12 +135,17 @@ def _moments(axis: Runs, cell: Cell, intercept: bool) -> Iterator[Drawn[dict[str
 
 def _sampled(axis: Runs, cell: Cell, blocks: NDArray[np.int64]) -> Drawn[Dataset]:
     """A cell's data in some blocks; the checksum has the data's leading axis, [B or 1]."""
-    tally = Tally(len(blocks) if "data" in axis.drawing.draws else 1)
+    tally = Tally(len(blocks) if _differ(axis, cell) else 1)
     return Drawn(sample(cell.world.data, axis.stream(cell, blocks, tally)), tally.sums)
 
 
+def _differ(axis: Runs, cell: Cell) -> bool:
+    """Whether each block has data of its own."""
+    return "data" in axis.drawing.draws and cell.world.data.drawn
+
+
 def _slabs(axis: Runs, cell: Cell) -> Iterator[NDArray[np.int64]]:
-    if "data" not in axis.drawing.draws:
+    if not _differ(axis, cell):
         return iter((axis.blocks[:1],))
     points = cell.world.data.train * (cell.world.data.inputs + cell.world.data.outputs)
     width = max(1, SLAB_POINTS // points)
@@ -150,13 +156,13 @@ def stacked_data(axis: Runs) -> tuple[Drawn[tuple[Dataset, ...]], NDArray[np.int
     """The distinct data sets of a chunk, one Dataset a group, and each run's row in their stack."""
     first, groups = grouped(axis.cells, _sampled_by)
     sets = [_sampled(axis, cell, axis.blocks) for cell in first]
-    rows = axis.rows(groups, "data" in axis.drawing.draws)
+    rows = axis.rows(groups, [len(data.checksum) for data in sets])
     return Drawn(tuple(data.value for data in sets), np.concatenate([data.checksum for data in sets])[rows]), rows
 
 
 @dataclass
 class BatchOrder:
-    """The points of every step's mini-batch, [B or 1, batch] a step, held on the device one window of epochs at a time.
+    """The points of every step's mini-batch, [R or 1, batch] a step, held on the device one window of epochs at a time.
     """
 
     axis: Runs
@@ -169,7 +175,7 @@ class BatchOrder:
     WINDOW = 1 << 24  # indices held at once
 
     def __call__(self, step: int) -> torch.Tensor:
-        """Indices of each run's batch at a step, [R, batch]."""
+        """Indices of each run's batch at a step, [R, batch], or [1, batch] of the batch that all runs share."""
         if self._window is None or not self._first <= step < self._first + len(self._window):
             self._load(step)
         assert self._window is not None
@@ -181,7 +187,8 @@ class BatchOrder:
         left = self.axis.cells[0].world.training.steps // per_epoch + 1 - start
         epochs = max(1, min(left, self.WINDOW // (per_epoch * self.batch * self.axis.size)))
         first, groups = grouped(self.axis.cells, lambda cell: (cell.fresh, cell.crossed.get("batches")))
-        rows = self.axis.rows(groups, "batches" in self.axis.drawing.draws)
+        rows = self.axis.rows(groups, [self.axis.stream(cell).copies("batches") for cell in first])
+        rows = rows if rows.any() else rows[:1]
         drawn = [
             np.concatenate([order(self.axis.stream(c), e, self.points, self.batch) for c in first])[rows]
             for e in range(start, start + epochs)

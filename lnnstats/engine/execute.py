@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -9,12 +11,13 @@ from numpy.typing import NDArray
 from lnnstats.design.values import Chunk
 from lnnstats.engine.batch import runs
 from lnnstats.engine.device import DTYPES, exact, pick
-from lnnstats.engine.forms import FORMS
 from lnnstats.engine.forms.values import Form
 from lnnstats.engine.optimizers import optimizer
 from lnnstats.engine.record import Trained
 from lnnstats.engine.train import Tick, train
-from lnnstats.results.values import Outcome, Recorded
+from lnnstats.engine.twins import forms, started
+from lnnstats.parts.responses.base import measurements
+from lnnstats.results.values import Outcome, Recorded, layers_there
 from lnnstats.study.values import Study
 
 
@@ -36,7 +39,8 @@ def trained(
     `nudge` moves every initial weight by one unit in the last place.
     """
     exact()
-    with torch.inference_mode(chunk.batch.form != "autograd"):  # no graph where gradients are written out
+    programs = {chunk.batch.form, *forms(chunk.batch.cells[0].world, study.responses.values())}
+    with torch.inference_mode("autograd" not in programs):  # no graph where gradients are written out
         return _trained(chunk, study, device, tick, nudge)
 
 
@@ -44,22 +48,28 @@ def _trained(chunk: Chunk, study: Study, device: torch.device, tick: Tick, nudge
     axis = runs(chunk, study.seed, study.blocks)
     training = chunk.batch.cells[0].world.training
     dtype = DTYPES[training.dtype]
-    form = FORMS[chunk.batch.form](axis, dtype, device)
-    if nudge:
-        _nudge(form, dtype)
-    return train(form, optimizer(axis, form, dtype, device), training, study.responses, tick)
+    form, twins = started(chunk.batch.form, axis, study.responses, dtype, device)
+    for one in (form, *(twin.form for twin in twins.each)) if nudge else ():
+        _nudge(one)
+    return train(form, optimizer(axis, form, dtype, device), training, study.responses, tick, twins)
 
 
-def _nudge(form: Form, dtype: torch.dtype) -> None:
+def _nudge(form: Form) -> None:
     """Every trained parameter times 1 + eps."""
+    dtype = form.parameters[0].dtype
     ones = torch.ones(form.runs, dtype=dtype, device=form.parameters[0].device)
     for parameter, trained_ in zip(form.parameters, form.step_sizes(ones), strict=True):
         parameter.addcmul_(parameter, trained_, value=torch.finfo(dtype).eps)
 
 
 def collect(chunk: Chunk, study: Study, trained: Trained) -> Outcome:
-    """Device tensors as arrays: values [runs, steps, layers], times with what was observed, a status a run."""
-    recorded = {name: _recorded(tensor, trained.steps[name]) for name, tensor in trained.values.items()}
+    """Device tensors as arrays: values [runs, steps, layers, measurements], times with what was observed, a status a
+    run.
+    """
+    recorded = {
+        name: _recorded(tensor, trained.steps[name], study.responses[name], chunk)
+        for name, tensor in trained.values.items()
+    }
     diverged = trained.diverged.cpu().numpy()
     budget = chunk.batch.cells[0].world.training.steps
     for name, tensor in trained.times.items():
@@ -67,10 +77,10 @@ def collect(chunk: Chunk, study: Study, trained: Trained) -> Outcome:
     return Outcome(chunk, diverged, trained.draws, recorded)
 
 
-def _recorded(tensor: torch.Tensor, steps: tuple[int, ...]) -> Recorded:
-    values = tensor.to(torch.float64).cpu().numpy()
-    values = np.moveaxis(values if values.ndim == 3 else values[..., None], 0, 1)
-    return Recorded(steps, np.ascontiguousarray(values), np.ones(len(values), dtype=bool), layered=tensor.ndim == 3)
+def _recorded(tensor: torch.Tensor, steps: tuple[int, ...], response: Any, chunk: Chunk) -> Recorded:
+    values = np.ascontiguousarray(np.moveaxis(tensor.to(torch.float64).cpu().numpy(), 0, 1))
+    layers, observed = layers_there(chunk, response), np.ones(len(values), dtype=bool)
+    return Recorded(steps, values, observed, layers, measurements(response))
 
 
 def _time(times: NDArray[np.float64], budget: int, diverged: NDArray[np.bool_]) -> Recorded:
@@ -78,4 +88,4 @@ def _time(times: NDArray[np.float64], budget: int, diverged: NDArray[np.bool_]) 
     """
     arrived = times <= budget
     values = np.where(arrived, times, np.where(diverged, np.inf, budget))
-    return Recorded((), values[:, None, None], arrived | diverged)
+    return Recorded((), values[:, None, None, None], arrived | diverged)

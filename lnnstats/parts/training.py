@@ -4,25 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from lnnstats.parts.base import Count, Part, Positive, Value, choice, kinds
+from lnnstats.parts.base import Count, Part, Positive, Value, choice, kinds, later
 from lnnstats.parts.optimizers import Optimizer, Sgd
 
 
-class MeanSquaredError(Part):
+class _Loss(Part):
+    """`reduction`: the losses of a batch's points are averaged, or (`sum`) added up."""
+
+    reduction: Literal["mean", "sum"] = later("mean")
+
+
+class MeanSquaredError(_Loss):
     """Mean over points and outputs of (prediction - target)^2; classes are one-hot targets."""
 
     kind: Literal["mse"] = "mse"
 
 
-class CrossEntropy(Part):
-    """Mean over points of -log softmax(logits)[class]."""
+class CrossEntropy(_Loss):
+    """Mean over points of -log softmax(logits)[class].
+
+    Of two classes in one output z: of log(1 + exp(-y z)), y = -1 or 1.
+    """
 
     kind: Literal["cross_entropy"] = "cross_entropy"
 
 
 LOSSES = kinds(MeanSquaredError, CrossEntropy)
 if TYPE_CHECKING:
-    Loss = Part
+    Loss = _Loss
 else:
     Loss = choice(LOSSES)
 

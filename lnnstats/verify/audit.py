@@ -17,6 +17,7 @@ from lnnstats.analysis.values import conclusions
 from lnnstats.design.expand import measured_digest
 from lnnstats.design.values import Design
 from lnnstats.digest import file_sha256
+from lnnstats.draws.data import origins
 from lnnstats.errors import BadInput, Failed
 from lnnstats.results.export import exports
 from lnnstats.results.folder import RESOLVED, STUDY, read_manifest, read_study
@@ -31,6 +32,7 @@ from lnnstats.tuning.store import FILES, PILOT, TUNING, read_table, settled, tab
 from lnnstats.verify.replay import draw, referenced, replayed
 from lnnstats.verify.values import Audit, Check
 
+OTHER_COPY = "another copy; name the run's by LNNSTATS_DATA"
 NEEDED = frozenset({RESULTS, RESOLVED, STUDY, "findings.json", "verdicts.json"})
 
 
@@ -38,11 +40,14 @@ def audit(folder: Path, count: int, nonce: str, device: str) -> Audit:
     """Every check of a finished run; `count` runs, chosen by the nonce, are trained again."""
     study = read_study(folder)
     found, results = settled(folder), open_results(folder)
+    copies = tuple(_copies(folder, found.planned))
+    count = count if all(check.ok for check in copies) else 0  # without its images no run can be trained again
     checks = (
         *_hashes(folder, NEEDED.union(FILES if found.choices else ())),
         *_declared(folder, study),
         *_rows(folder, found.design, results),
         *_recomputed(folder, study, results),
+        *copies,
         *_again(found.design, results, count, nonce, device),
         *_tuned(folder, found.planned, count, nonce, device),
     )
@@ -93,7 +98,7 @@ def _declared(folder: Path, study: Study) -> Iterator[Check]:
     except (OSError, UnicodeDecodeError, BadInput):
         yield Check("declared", "study.yaml can be read", False, "a study", "none")
         return
-    equal = said.model_copy(update={"title": study.title}) == study
+    equal = said.model_copy(update={"title": study.title}).model_dump(mode="json") == study.model_dump(mode="json")
     yield Check("declared", "study.yaml resolves to resolved.json", equal, "equal", "equal" if equal else "different")
 
 
@@ -119,6 +124,22 @@ def _equal(windows: Iterable[pa.Table], results: Results) -> bool:
             return False
         rows += window.num_rows
     return rows == results.dataset.count_rows()
+
+
+def _copies(folder: Path, design: Design) -> Iterator[Check]:
+    """This machine's copy of the images, where there are any, is the one that the run was trained on."""
+    stored = {copy["source"]: copy["sha256"] for copy in read_manifest(folder).data}
+    try:
+        here = origins(cell.world.data for cell in design.cells)
+    except BadInput as error:
+        expected = ", ".join(sha256[:16] for sha256 in stored.values())
+        yield Check("data", "images on this machine", False, expected, str(error))
+        return
+    for copy in here:
+        expected, observed = stored.get(copy.source, "no fingerprint"), copy.sha256[:16]
+        equal = copy.sha256 == expected
+        told = observed if equal else f"{observed}: {OTHER_COPY}"
+        yield Check("data", f"{copy.source} on this machine", equal, expected[:16], told)
 
 
 def _recomputed(folder: Path, study: Study, results: Results) -> Iterator[Check]:

@@ -6,28 +6,21 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
 from lnnstats.design.forms import form
 from lnnstats.design.values import Batch, Cell, Chunk, Design
-from lnnstats.draws.batches import order
-from lnnstats.draws.data import sample
-from lnnstats.draws.inits import initial
-from lnnstats.engine.batch import Runs, runs
 from lnnstats.engine.execute import rerun
-from lnnstats.parts.responses import TimeTo
-from lnnstats.parts.training import Training
+from lnnstats.parts.responses.base import AXES
 from lnnstats.results.query import Results
-from lnnstats.results.table import rows
+from lnnstats.results.table import NAME, rows
 from lnnstats.study.values import Study
-from lnnstats.verify.reference import Layers, Observation, Points, magnitude, measure, time_to, train
+from lnnstats.verify.plain import Key, last_responses, plain_run, times
 from lnnstats.verify.values import Check
 
 RELATIVE = 1e-6  # outcomes of the same program on another machine: sums in another order
@@ -35,9 +28,6 @@ RELATIVE = 1e-6  # outcomes of the same program on another machine: sums in anot
 CHAOTIC = 1e-6
 REFERENCE_STEPS = 20_000  # of plain NumPy, one run at a time: seconds, where a million would take many minutes
 REFERENCE = 1e-6  # float64 programs that share no code: rounding grown over the whole budget
-# Below it (or a response's resolution), times the size that the response is rounded against (1 for most, the largest
-# eigenvalue's for an eigenvalue), values are compared on this scale: there rounding has no relative size.
-FLOOR = 1e-5
 
 
 @dataclass(frozen=True)
@@ -110,8 +100,8 @@ def referenced(run: Drawn, study: Study) -> Iterator[Check]:
     double = Drawn(replace(run.cell, world=world), run.block)
     engine = _values(rows(rerun(double.chunk, study, "cpu")))
     nudged = _values(rows(rerun(double.chunk, study, "cpu", nudge=True)))
-    plain = _plain(double, study)
-    reference = _last_responses(plain, study)
+    plain = plain_run(double.chunk, study)
+    reference = last_responses(plain, study)
     gap = max((distance(engine[key], value, floor) for key, (value, floor) in reference.items()), default=0.0)
     moved = max((distance(engine[key], nudged[key], floor) for key, (_, floor) in reference.items()), default=0.0)
     allowed = max(REFERENCE, 100 * moved)
@@ -119,85 +109,17 @@ def referenced(run: Drawn, study: Study) -> Iterator[Check]:
     name = f"NumPy reference of {shown}{' (chaotic)' if moved > CHAOTIC else ''}"
     expected, observed = f"{len(reference)} responses in float64", f"largest relative difference {gap:.1e}"
     yield Check("reference", name, gap <= allowed, expected, observed, f"{allowed:.1g}")
-    for watch, time in _times(plain, study).items():
-        found = engine[watch, None, None]
+    for watch, time in times(plain, study).items():
+        found = engine[watch, None, None, None]
         near = found == time or abs(found - time) <= 1 or moved > CHAOTIC
         yield Check("reference", f"{watch} of {run.name}", near, f"{time:g}", f"{found:g}", "1 step")
 
 
-Key = tuple[str, int | None, int | None]
-
-
-@dataclass(frozen=True, eq=False)
-class Plain:
-    """What the plain trainer starts from: one run's weights, points and batches."""
-
-    network: Any
-    training: Training
-    layers: Layers
-    train: Points
-    test: Points
-    batches: Callable[[int], NDArray[np.int64]] | None
-
-
-def _plain(run: Drawn, study: Study) -> Plain:
-    world, axis = run.cell.world, runs(run.chunk, study.seed, study.blocks)
-    stream = axis.stream(run.cell)
-    drawn = initial(world.network, world.data.inputs, world.data.outputs, stream)
-    layers: Layers = tuple((layer.weight[0], None if layer.bias is None else layer.bias[0]) for layer in drawn)
-    data = sample(world.data, stream)
-    train_, test = (Points(part.x[0], part.y[0]) for part in (data.train, data.test))
-    return Plain(world.network, world.training, layers, train_, test, _batches(axis, run, len(train_.x)))
-
-
-def _last_responses(run: Plain, study: Study) -> dict[Key, tuple[float, float]]:
-    """The responses of a run at their last recorded steps, by the independent trainer, and the floor of their rounding.
-    """
-    recorded = {n: r.recorded(run.training.steps) for n, r in study.responses.items() if not isinstance(r, TimeTo)}
-    wanted = {name: steps[-1] for name, steps in recorded.items() if steps}
-    steps = set(wanted.values())
-    trace = train(run.network, run.training, run.layers, run.train.x, run.train.targets, run.batches, steps)
-    found: dict[Key, tuple[float, float]] = {}
-    for name, step in wanted.items():
-        if step not in trace.states:
-            continue  # it diverged before: there is nothing to compare
-        seen = Observation(run.network, run.training, trace.states[step], run.train, run.test)
-        response = study.responses[name]
-        size = response.resolution if (response.resolution or 0.0) > 0 else FLOOR
-        floor, layered = size * magnitude(response, seen), "layer" in response.axes
-        for index, value in enumerate(np.atleast_1d(measure(response, seen)), 1):
-            found[name, step, index if layered else None] = (float(value), floor)
-    return found
-
-
-def _times(run: Plain, study: Study) -> dict[str, float]:
-    """The times of a run, by the independent trainer; the budget where it is censored."""
-    watches = {name: r for name, r in study.responses.items() if isinstance(r, TimeTo)}
-    times = {
-        name: time_to(study.responses[w.of], w, run.network, run.training, run.layers, run.train, run.test, run.batches)
-        for name, w in watches.items()
-    }
-    return {name: float(run.training.steps) if time is None else time for name, time in times.items()}
-
-
-def _batches(axis: Runs, run: Drawn, points: int) -> Callable[[int], NDArray[np.int64]] | None:
-    size = run.cell.world.training.batch
-    if size == "full":
-        return None
-    stream, epochs = axis.stream(run.cell), {}
-
-    def batch(step: int) -> NDArray[np.int64]:
-        epoch, inside = divmod(step, points // size)
-        if epoch not in epochs:
-            epochs[epoch] = order(stream, epoch, points, size)[0]
-        return epochs[epoch][inside]
-
-    return batch
-
-
 def _values(table: pa.Table) -> dict[Key, float]:
-    columns = (table[name].to_pylist() for name in ("response", "step", "layer", "value"))
-    return {(response, step, layer): value for response, step, layer, value in zip(*columns, strict=True)}
+    if "measurement" not in table.column_names:
+        table = table.append_column("measurement", pa.nulls(table.num_rows, NAME))
+    *keys, values = (table[name].to_pylist() for name in ("response", *AXES, "value"))
+    return {(response, *place): value for response, *place, value in zip(*keys, values, strict=True)}
 
 
 def _ends(table: pa.Table) -> set[tuple[str, str, bool]]:
@@ -214,9 +136,9 @@ def distance(a: float, b: float, floor: float = 0.0) -> float:
 
 
 def _within(value: float, key: Key, cell: str, results: Results) -> bool:
-    response, step, layer = key
+    response, *places = key
     here = (pc.field("cell") == cell) & (pc.field("response") == response)
-    for axis, place in (("step", step), ("layer", layer)):
+    for axis, place in zip(AXES, places, strict=True):
         here = here if place is None else here & (pc.field(axis) == place)
     known = results.table(here, ("value",))["value"].to_numpy()
     finite = known[np.isfinite(known)]

@@ -18,7 +18,7 @@ from lnnstats.draws.data import sample
 from lnnstats.draws.data.values import Dataset
 from lnnstats.draws.inits import Layer, initial
 from lnnstats.engine.execute import execute
-from lnnstats.engine.forms.autograd import ACTIVATIONS
+from lnnstats.engine.forms.outputs import OUTPUTS
 from lnnstats.engine.record import Trained
 from lnnstats.parts.base import per_cell_fields
 from lnnstats.parts.inits import INITS
@@ -26,9 +26,9 @@ from lnnstats.parts.networks import NETWORKS
 from lnnstats.parts.optimizers import OPTIMIZERS
 from lnnstats.parts.training import LOSSES
 from lnnstats.results.values import Outcome
-from lnnstats.study.values import Study
+from lnnstats.study.values import Study, World
 from lnnstats.verify import reference
-from tests.worlds import CLASSES, CPU, PLANE, SCALAR, alone, chunks_of, engine, responses, study
+from tests.worlds import CLASSES, CPU, DIGITS, PLANE, SCALAR, TWO, alone, chunks_of, engine, responses, study
 
 STEPS = 200
 RECORDED = (0, 1, 7, STEPS)
@@ -44,23 +44,31 @@ WILD = dict.fromkeys(OPTIMIZERS, 50.0) | {"ema_momentum": 500.0, "adam": 1e5, "a
 # (data, network, init, optimizer, loss, batch, bias): chain and moments meet every init and optimizer, autograd every
 # network with every optimizer, and with every loss.
 STARTS = [*((init, "sgd") for init in INITS), *(("torch_default", name) for name in OPTIMIZERS if name != "sgd")]
+DENSE = [name for name, network in NETWORKS.items() if name != "linear_convolution"]  # which needs images
 CASES = [
     *(
         (data, "linear", init, optimizer, "mse", "full", bias)
         for data, (init, optimizer), bias in product((SCALAR, PLANE), STARTS, (True, False))
     ),
     *((data, "residual", init, "momentum", "mse", "full", True) for data, init in product((SCALAR, PLANE), INITS)),
-    *((PLANE, network, "xavier", optimizer, "mse", 7, True) for network, optimizer in product(NETWORKS, OPTIMIZERS)),
+    *((PLANE, network, "xavier", optimizer, "mse", 7, True) for network, optimizer in product(DENSE, OPTIMIZERS)),
     *(
         (CLASSES, network, "orthogonal", optimizer, loss, batch, False)
-        for network, optimizer, loss, batch in product(NETWORKS, ("sgd", "adam"), LOSSES, ("full", 5))
+        for network, optimizer, loss, batch in product(DENSE, ("sgd", "adam"), LOSSES, ("full", 5))
     ),
+    *(
+        (TWO, network, "xavier", "momentum", loss, batch, True)
+        for network, loss, batch in product(("linear", "relu"), LOSSES, ("full", 5))
+    ),
+    (DIGITS, "linear_convolution", "torch_default", "sgd", "cross_entropy", 5, True),
+    (DIGITS, "linear_convolution", "orthogonal", "adam", "cross_entropy", "full", False),
 ]
 
 
 def name(case: tuple[Any, ...]) -> str:
     data, *rest = case
-    return "-".join([{1: "scalar", 3: "plane", 4: "classes"}[next(iter(data.values()))["features"]], *map(str, rest)])
+    of_features = {1: "scalar", 3: "plane", 4: "classes", 5: "two", None: "digits"}
+    return "-".join([of_features[next(iter(data.values())).get("features")], *map(str, rest)])
 
 
 def world(case: tuple[Any, ...]) -> Study:
@@ -98,13 +106,13 @@ def drawn(made: Study, chunk: Any, cell: Cell, block: int) -> tuple[tuple[Layer,
     data = sample(w.data, stream)
     points, batch = data.train.x.shape[1], w.training.batch
     if batch == "full":
-        return initial(w.network, w.data.inputs, w.data.outputs, stream), data, None
+        return initial(w.network, w.data.inputs, w.data.outputs, stream, w.data.image), data, None
     per_epoch = points // batch
     batches = lambda step: order(stream, step // per_epoch, points, batch)[0, step % per_epoch]  # noqa: E731
-    return initial(w.network, w.data.inputs, w.data.outputs, stream), data, batches
+    return initial(w.network, w.data.inputs, w.data.outputs, stream, w.data.image), data, batches
 
 
-MODULES: dict[str, type[nn.Module] | None] = {"linear": None, "residual": None, "relu": nn.ReLU, "tanh": nn.Tanh}
+ACTIVATIONS: dict[str, type[nn.Module]] = {"relu": nn.ReLU, "tanh": nn.Tanh}
 
 
 class Residual(nn.Module):
@@ -117,24 +125,47 @@ class Residual(nn.Module):
         return weight - torch.eye(*weight.shape, dtype=weight.dtype)
 
 
-def copied(layers: tuple[Layer, ...], activation: type[nn.Module] | None, skip: bool) -> nn.Sequential:
+def copied(layers: tuple[Layer, ...], world: World) -> nn.Sequential:
     """The network of torch.nn with these weights."""
-    modules: list[nn.Module] = []
-    for layer in layers:
-        linear = nn.Linear(
-            layer.weight.shape[2], layer.weight.shape[1], bias=layer.bias is not None, dtype=torch.float64
-        )
+    network, modules = world.network, []
+    for index, layer in enumerate(layers):
+        convolves = network.of_images and index < len(layers) - 1
+        made = convolution(layer, network.kernel) if convolves else dense(layer)
         with torch.no_grad():
-            linear.weight.copy_(torch.from_numpy(layer.weight[0].copy()))
+            made.weight.copy_(torch.from_numpy(layer.weight[0]).view_as(made.weight))
             if layer.bias is not None:
-                linear.bias.copy_(torch.from_numpy(layer.bias[0].copy()))
-        if skip:
-            register_parametrization(linear, "weight", Residual())
-        modules += [linear] + ([activation()] if activation else [])
-    return nn.Sequential(*(modules[:-1] if activation else modules))
+                made.bias.copy_(torch.from_numpy(layer.bias[0].copy()))
+        if network.skip:
+            register_parametrization(made, "weight", Residual())
+        modules += [*([] if convolves or not network.of_images else [nn.Flatten()]), made]
+        modules += [ACTIVATIONS[network.kind]()] if network.kind in ACTIVATIONS and index < len(layers) - 1 else []
+    return nn.Sequential(*([nn.Unflatten(1, world.data.image)] if network.of_images else []), *modules)
 
 
-def optimizer_of(options: Any, parameters: Any) -> torch.optim.Optimizer:
+def dense(layer: Layer) -> nn.Module:
+    rows, columns = layer.weight.shape[1:]
+    return nn.Linear(columns, rows, bias=layer.bias is not None, dtype=torch.float64)
+
+
+def convolution(layer: Layer, kernel: int) -> nn.Module:
+    rows, columns = layer.weight.shape[1:]
+    channels, bias = columns // kernel**2, layer.bias is not None
+    return nn.Conv2d(channels, rows, kernel, padding="same", bias=bias, dtype=torch.float64)
+
+
+class ByFactors(torch.optim.SGD):
+    """SGD whose rate at step t of n is rate * (1 - beta^(n-t+1))."""
+
+    def __init__(self, parameters: Any, rates: list[float], **shared: Any) -> None:
+        super().__init__(parameters, rates[0], **shared)
+        self.rates = iter(rates)
+
+    def step(self, closure: Any = None) -> Any:
+        self.param_groups[0]["lr"] = next(self.rates)
+        return super().step(closure)
+
+
+def optimizer_of(options: Any, steps: int, parameters: Any) -> torch.optim.Optimizer:
     rate, shared = options.learning_rate, {"weight_decay": options.weight_decay, "foreach": False}
     match options.kind:
         case "adam" | "adamw":
@@ -144,23 +175,34 @@ def optimizer_of(options: Any, parameters: Any) -> torch.optim.Optimizer:
             return torch.optim.RMSprop(parameters, rate, options.alpha, options.epsilon, **shared)
         case "ema_momentum":  # with v = (1 - beta) u: heavy ball at (1 - beta) times the rate
             return torch.optim.SGD(parameters, rate * (1 - options.beta), options.beta, **shared)
+        case "gamma_sgd":
+            rates = [rate * (1 - options.beta**left) for left in range(steps, 0, -1)]
+            return ByFactors(parameters, rates, **shared)
         case "sgd":
             return torch.optim.SGD(parameters, rate, **shared)
         case _:
             return torch.optim.SGD(parameters, rate, options.beta, nesterov=options.kind == "nesterov", **shared)
 
 
+def coded(labels: torch.Tensor, outputs: int) -> torch.Tensor:
+    """Targets of classes: -1 and 1 for one output, else one-hot."""
+    return 2.0 * labels.double()[:, None] - 1 if outputs == 1 else nn.functional.one_hot(labels, outputs).double()
+
+
 def loop(cell: Cell, layers: tuple[Layer, ...], data: Dataset, batches: Any) -> tuple[list[np.ndarray], bool]:
     """Final parameters, weights then biases, and whether the run diverged."""
-    training, network = cell.world.training, cell.world.network
-    model = copied(layers, MODULES[network.kind], network.skip)
+    training, model = cell.world.training, copied(layers, cell.world)
     x, y = torch.from_numpy(data.train.x[0]), torch.from_numpy(data.train.y[0])
+    outputs = cell.world.data.outputs
     if training.loss.kind == "mse":
-        y = nn.functional.one_hot(y, cell.world.data.outputs).double() if y.ndim == 1 else y
+        y = coded(y, outputs) if y.ndim == 1 else y
         criterion: nn.Module = nn.MSELoss()
+    elif outputs == 1:
+        y, criterion = y.double()[:, None], nn.BCEWithLogitsLoss()
     else:
         criterion = nn.CrossEntropyLoss()
-    optimizer, start = optimizer_of(training.optimizer, model.parameters()), criterion(model(x), y).item()
+    optimizer = optimizer_of(training.optimizer, training.steps, model.parameters())
+    start = criterion(model(x), y).item()
     diverged = False
     for step in range(training.steps):
         chosen = slice(None) if batches is None else torch.from_numpy(batches(step))
@@ -169,8 +211,8 @@ def loop(cell: Cell, layers: tuple[Layer, ...], data: Dataset, batches: Any) -> 
         optimizer.step()
         if step % 20 == 19:
             diverged |= not criterion(model(x), y).item() <= training.diverged_above * start
-    linears = [module for module in model if isinstance(module, nn.Linear)]
-    weights = [module.weight.detach().numpy() for module in linears]
+    linears = [module for module in model if isinstance(module, nn.Linear | nn.Conv2d)]
+    weights = [module.weight.detach().flatten(1).numpy() for module in linears]
     return weights + [module.bias.detach().numpy() for module in linears if module.bias is not None], diverged
 
 
@@ -178,7 +220,7 @@ def parameters_of(form: Any, chunk: Any, run: int, cell: Cell) -> list[np.ndarra
     """A run's final weights, then its biases, as the form holds them."""
     depth = cell.world.network.depth
     if chunk.batch.form == "chain":
-        weights, biases = (layers[:depth, run].numpy() for layers in form.layers())
+        weights, biases = (layers[:depth, run].numpy() for layers in form.counted())
         return [w.reshape(1, 1) for w in weights] + ([b.reshape(1) for b in biases] if cell.world.network.bias else [])
     return [parameter[run].numpy() for parameter in form.parameters]
 
@@ -197,7 +239,7 @@ def everyone(made: Study, outcome: Outcome) -> Any:
 def test_the_sweep_meets_every_form() -> None:
     forms = {chunk.batch.form for case in CASES for chunk in chunks_of(world(case))}
     assert forms == {"chain", "moments", "autograd"}
-    assert set(MODULES) == set(NETWORKS) == set(ACTIVATIONS)
+    assert {case[1] for case in CASES} == set(NETWORKS) == set(OUTPUTS)
 
 
 @pytest.mark.parametrize("index", range(len(CASES)), ids=[name(case) for case in CASES])
@@ -230,11 +272,12 @@ def check_run(made: Study, outcome: Outcome, run: int, cell: Cell, draws: tuple[
         w.network, w.training, pairs, points["train"].x, points["train"].targets, batches, RECORDED
     ).states
     for key, response in made.responses.items():
-        for place, step in enumerate(RECORDED):
-            seen = reference.Observation(w.network, w.training, states[step], points["train"], points["test"])
+        for place, step in enumerate(outcome.recorded[key].steps):
+            seen = reference.Observation(w.network, w.training, states[step], points["train"], points["test"], pairs)
             found = outcome.recorded[key].values[run, place, : w.network.depth]
-            wanted = np.atleast_1d(reference.measure(response, seen))
-            np.testing.assert_allclose(found, wanted, **CLOSE, err_msg=f"{key} at step {step}")
+            wanted = reference.measure(response, seen).reshape(found.shape)
+            atol = CLOSE["atol"] * reference.magnitude(response, seen)
+            np.testing.assert_allclose(found, wanted, rtol=CLOSE["rtol"], atol=atol, err_msg=f"{key} at step {step}")
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)

@@ -22,7 +22,21 @@ from lnnstats.parts.sources import SOURCES
 from lnnstats.parts.training import LOSSES
 from lnnstats.results.values import Outcome
 from lnnstats.study.values import Study
-from tests.worlds import CLASSES, CPU, LOW_RANK, NONLINEAR, PLANE, SCALAR, SMALL, alone, chunks_of, responses, study
+from tests.worlds import (
+    CLASSES,
+    COARSER,
+    CPU,
+    LOW_RANK,
+    NONLINEAR,
+    PLANE,
+    SCALAR,
+    SMALL,
+    alone,
+    chunks_of,
+    fitting,
+    responses,
+    study,
+)
 
 # Where a run stands in a tensor decides whether a wide or the scalar instruction computes it, and so whether a product
 # and a sum are fused: one rounding of 1e-16 a step, over the 20 contracting steps of these worlds.
@@ -55,7 +69,8 @@ def assert_same(found: Stored, wanted: Stored) -> None:
     for run, (draws, values) in found.items():
         assert draws == wanted[run][0], run
         for name, value in values.items():
-            np.testing.assert_allclose(value, wanted[run][1][name], **SAME, err_msg=f"{name} of {run}")
+            tolerance = SAME | {"atol": COARSER.get(name, SAME["atol"])}
+            np.testing.assert_allclose(value, wanted[run][1][name], **tolerance, err_msg=f"{name} of {run}")
 
 
 def everything(made: Study) -> Stored:
@@ -87,9 +102,10 @@ SWEEP: list[tuple[str, dict[str, Any]]] = [
     *(
         (
             f"network-{name}",
-            {"data": PLANE, "network": {name: {"depth": 2, "width": 3}}, "responses": responses(PLANE, name, "mse")},
+            {"data": data, "network": {name: {"depth": 2, "width": 3}}, "responses": responses(data, name, "mse")},
         )
         for name in NETWORKS
+        for data in [fitting(name, PLANE)]
     ),
     *(
         (f"init-{name}", {"data": PLANE, "network": {"linear": {"depth": 2, "width": 3, "init": name}}})
@@ -173,14 +189,15 @@ def test_a_run_is_the_same_alone_and_beside_others(options: dict[str, Any]) -> N
 
 
 @pytest.mark.parametrize("network", NETWORKS)
-@pytest.mark.parametrize("data", [SCALAR, PLANE], ids=["scalar", "plane"])
+@pytest.mark.parametrize("data", [SCALAR, PLANE], ids=["width 1", "width 3"])
 def test_a_neighbour_that_diverges_leaves_the_others_alone(data: Any, network: str) -> None:
     rates = [0.01, 1e3]
+    points = fitting(network, data)
     options: dict[str, Any] = {
-        "data": data,
+        "data": points,
         "network": {network: {"depth": 2, "width": 1 if data is SCALAR else 3}},
         "steps": 120,
-        "responses": responses(data, network, "mse"),
+        "responses": responses(points, network, "mse"),
     }
     both = everything(study(**options, factors={"training.optimizer.learning_rate": rates}))
     calm = everything(study(**options, factors={"training.optimizer.learning_rate": rates[:1]}))
@@ -222,6 +239,7 @@ NUMBERS = {
         ("data.spread", {"data": LOW_RANK}, [1.0, 3.0]),
         ("data.activation", {"data": NONLINEAR}, ["tanh", "relu"]),
         ("data.separation", {"data": CLASSES}, [1.0, 3.0]),
+        ("data.margin", {"data": {"separable_classes": {"features": 4, "train": 21, "test": 9}}}, [0.5, 2.0]),
     ],
 )
 def test_a_rate_per_cell_is_that_rate(path: str, base: dict[str, Any], levels: list[Any]) -> None:

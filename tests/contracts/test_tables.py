@@ -13,8 +13,8 @@ from lnnstats.design.values import Form
 from lnnstats.draws.data import SAMPLERS
 from lnnstats.draws.inits import WEIGHTS
 from lnnstats.engine import forms, optimizers, responses
-from lnnstats.engine.forms.autograd import ACTIVATIONS
 from lnnstats.engine.forms.autograd import LOSSES as ENGINE_LOSSES
+from lnnstats.engine.forms.outputs import OUTPUTS
 from lnnstats.parts.base import Part, per_cell_fields
 from lnnstats.parts.inits import INITS
 from lnnstats.parts.networks import NETWORKS
@@ -27,20 +27,23 @@ from lnnstats.study.load import from_text
 from lnnstats.study.values import Study
 from lnnstats.verify import reference
 
-WATCHED = {"time_to", "measured"}  # watched by the training loop at every step; a column of the user's own table
+# Watched by the training loop at every step; read off what others recorded; a column of the user's own table.
+APART = {"time_to", "extreme_while", "measured"}
+AT_STEPS = {name: half for table in ("MEASURES", "OF_CHANGES", "OF_TWINS", "OF_MOVES", "SINCE_START")
+            for name, half in getattr(responses, table).items()}  # fmt: skip
 DESCRIBED = {"kaplan_meier"}  # described in the report, never decided
 
 HALVES: list[tuple[str, Mapping[str, Any], set[str]]] = [
     ("sources", SAMPLERS, set(SOURCES)),
     ("inits", WEIGHTS, set(INITS)),
-    ("networks", ACTIVATIONS, set(NETWORKS)),
+    ("networks", OUTPUTS, set(NETWORKS)),
     ("networks, reference", reference.ACTIVATIONS, set(NETWORKS)),
     ("optimizers", optimizers.OPTIMIZERS, set(OPTIMIZERS)),
     ("optimizers, reference", reference.OPTIMIZERS, set(OPTIMIZERS)),
     ("losses", ENGINE_LOSSES, set(LOSSES)),
     ("losses, reference", reference.LOSSES, set(LOSSES)),
-    ("responses", responses.MEASURES, set(RESPONSES) - WATCHED),
-    ("responses, reference", reference.RESPONSES, set(RESPONSES) - WATCHED),
+    ("responses", AT_STEPS, set(RESPONSES) - APART),
+    ("responses, reference", reference.RESPONSES, set(RESPONSES) - APART),
     ("procedures", TESTS, set(PROCEDURES) - DESCRIBED),
     ("forms", forms.FORMS, set(get_args(Form))),
 ]  # fmt: skip
@@ -90,7 +93,21 @@ OPTIONS: dict[str, dict[str, Any]] = {
     },
     "nonlinear_regression": {"features": 3, "units": 7, "activation": "relu"},
     "gaussian_classes": {"classes": 4, "separation": 1.5},
+    "separable_classes": {"classes": 2, "features": 3, "margin": 0.25, "coding": "scalar"},
     "digits": {"classes": [1, 7], "test_share": 0.5, "scaling": "symmetric"},
+    "cifar10": {
+        "classes": ["dog", "cat"],
+        "train_per_class": 7,
+        "test_per_class": 3,
+        "scaling": "symmetric",
+        "stand_in": "digits",
+        "coding": "scalar",
+    },
+    "linear": {"architecture": "C", "bias": False},
+    "residual": {"depth": 3, "width": [7, 5]},
+    "relu": {"depth": 4, "width": 3, "activated": 2},
+    "tanh": {"architecture": "B", "activated": 1},
+    "linear_convolution": {"depth": 3, "width": [6, 2], "kernel": 5},
     "sgd": {"learning_rate": 1e-3},
     "momentum": {"learning_rate": 1e-5, "beta": 0.5},
     "ema_momentum": {"learning_rate": 1e-5, "beta": 0.5, "weight_decay": 1e-4},
@@ -106,7 +123,16 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "balanced": {"scale": 0.125},
     "given_scale": {"scale": 3.5},
     "time_to": {"of": "deviation", "below": 0.5},
-    "gradient_rank": {"tolerance": 1e-9, "steps": [0, 5]},
+    "extreme_while": {"of": "deviation", "when": "deviation", "at_least": 0.5, "below": 2.0},
+    "twin_distance": {"single_layer": "collapsed", "rates": [0.5, 2.0], "of": "map", "over": "size"},
+    "twin_angle": {"but_for": {"training.optimizer": {"adam": {"beta1": 0.5}}}, "gradients": "shared", "of": "above"},
+    "twin_loss": {"single_layer": "drawn", "split": "test"},
+    "midpoint_gap": {"relative": True, "resolution": 1e-12},
+    "row_angle": {"of": "largest", "folded": False, "formula": "arccos", "precision": "float32", "rows": "sampled"},
+    "singular_ratio": {"measurements": ["update", "cumulative"], "rows": "all"},
+    "numerical_rank": {"tolerance": 1e-9, "steps": [0, 5]},
+    "rank_one_residual": {"of": "energy_share"},
+    "batch_direction": {"alphas": "backpropagated", "of": "above", "first_row": True},
     "mse": {"split": "test", "steps": "log_spaced", "resolution": 1e-4},
 }
 
@@ -116,6 +142,13 @@ def with_source(part: dict[str, Any]) -> dict[str, Any]:
     return {**BASE, "data": part} | ({"responses": {"accuracy": "accuracy"}} if SOURCES[kind].labelled else {})
 
 
+def with_network(part: dict[str, Any]) -> dict[str, Any]:
+    """Without levels of its depth, which an architecture sets."""
+    (kind,) = part
+    source = "digits" if NETWORKS[kind].of_images else "linear_regression"  # type: ignore[attr-defined]
+    return {**BASE, "data": source, "network": part, "factors": {}, "responses": {"loss": "loss"}}
+
+
 def with_response(part: dict[str, Any]) -> dict[str, Any]:
     (kind,) = part
     if kind == "measured":
@@ -123,6 +156,7 @@ def with_response(part: dict[str, Any]) -> dict[str, Any]:
     return {
         **BASE,
         "data": "digits" if kind == "accuracy" else "linear_regression",
+        "training": {"batch": 5} if kind == "batch_direction" else {},
         "responses": {**BASE["responses"], "it": part},
     }
 
@@ -133,7 +167,7 @@ def with_loss(part: dict[str, Any]) -> dict[str, Any]:
 
 ROUND_TRIPS = [
     *((name, with_source) for name in SOURCES),
-    *((name, lambda part: {**BASE, "network": part, "responses": {"loss": "loss"}}) for name in NETWORKS),
+    *((name, with_network) for name in NETWORKS),
     *((name, lambda part: {**BASE, "network": {"linear": {"init": part}}}) for name in INITS),
     *((name, lambda part: {**BASE, "training": {"optimizer": part}}) for name in OPTIMIZERS),
     *((name, with_loss) for name in LOSSES),

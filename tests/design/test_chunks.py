@@ -10,10 +10,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lnnstats.design.chunks import CORE, GPU, Limits, chunk_runs, chunks
-from lnnstats.design.cost import STORE_SECONDS, WORKER_SECONDS, chunk_seconds, predict, run_bytes, scheduled
+from lnnstats.design.cost import (
+    STORE_SECONDS,
+    WORKER_SECONDS,
+    chunk_bytes,
+    chunk_seconds,
+    predict,
+    run_bytes,
+    scheduled,
+)
 from lnnstats.design.expand import expand
 from lnnstats.design.values import Chunk, Design
-from lnnstats.design.work import training
+from lnnstats.design.work import step, training
 from lnnstats.parts.optimizers import OPTIMIZERS
 from tests.worlds import CLASSES, PLANE, study
 
@@ -63,6 +71,39 @@ def test_cells_with_the_same_gaps_stay_together() -> None:
     ]
 
 
+PAPER = [("A", 256, 5.0e-3), ("B", 128, 54e-3), ("C", 64, 52e-3)]  # `benchmarks.linear_probes sampled`, seconds a step
+
+
+def image_classes(architecture: str, batch: int, draws: list[str]) -> Design:
+    """A network of BenShmuel 2022 on 10,000 points of the shape of CIFAR-10."""
+    data = {"gaussian_classes": {"features": 3072, "train": 10_000, "test": 2000}}
+    return made(
+        data=data,
+        network={"linear": {"architecture": architecture, "bias": False}},
+        batch=batch,
+        dtype="float32",
+        loss="cross_entropy",
+        blocks={"number": 10, "draws": draws},
+    )
+
+
+@pytest.mark.parametrize(("architecture", "batch", "taken"), PAPER, ids=[name for name, *_ in PAPER])
+def test_steps_of_wide_linear_networks_are_predicted_as_measured(architecture: str, batch: int, taken: float) -> None:
+    """Within a third, on the machine where they were measured: the prediction is of that machine."""
+    (trained,) = image_classes(architecture, batch, ["init"]).batches
+    found = step(trained)
+    assert 2 / 3 < (found.chunk + found.run) / taken < 4 / 3
+
+
+@pytest.mark.parametrize(("architecture", "batch", "taken"), PAPER, ids=[name for name, *_ in PAPER])
+def test_shared_data_are_held_once_a_chunk_and_own_data_once_a_run(architecture: str, batch: int, taken: float) -> None:
+    """12,000 points of 3,074 numbers: 8 bytes each as drawn, as many of raw words, 4 in training."""
+    one = 12_000 * 3074 * 20
+    shared, own = (image_classes(architecture, batch, draws) for draws in (["init"], ["init", "data"]))
+    assert chunk_bytes(shared.batches[0], shared.study) - chunk_bytes(own.batches[0], own.study) == one
+    assert run_bytes(own.batches[0], own.study) - run_bytes(shared.batches[0], shared.study) == one
+
+
 @pytest.mark.parametrize("limits", [CORE, GPU], ids=["core", "gpu"])
 def test_chunks_are_bounded_in_memory_and_time(limits: Limits) -> None:
     big = made(
@@ -87,6 +128,7 @@ def test_a_run_beyond_every_bound_is_a_chunk_of_its_own() -> None:
     assert {chunk.runs for chunk in planned} == {1} and len(planned) == 2 * BLOCKS
 
 
+WIDE: dict[str, Any] = {"linear": {"depth": 2, "width": 600}}
 DEARER: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("steps", {}, {"steps": 40}),
     ("blocks", {}, {"blocks": {"number": 100}}),
@@ -103,6 +145,17 @@ DEARER: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
         {"data": {"gaussian_classes": {"features": 4, "train": 99}}, "network": "relu"},
     ),
     ("batch", {"data": CLASSES, "batch": 2, "network": "relu"}, {"data": CLASSES, "batch": 9, "network": "relu"}),
+    ("changes", {"responses": {"it": "row_angle"}}, {"responses": {"it": {"row_angle": {"steps": "log_spaced"}}}}),
+    (
+        "measurements",
+        {"responses": {"it": "row_angle"}},
+        {"responses": {"it": {"row_angle": {"measurements": ["gradient", "difference"]}}}},
+    ),
+    (
+        "rows",
+        {"data": PLANE, "network": WIDE, "responses": {"it": {"singular_ratio": {"rows": "sampled"}}}},
+        {"data": PLANE, "network": WIDE, "responses": {"it": {"singular_ratio": {"rows": "all"}}}},
+    ),
     ("features", {"data": {"linear_regression": {"features": 2}}}, {"data": {"linear_regression": {"features": 20}}}),
 ]
 

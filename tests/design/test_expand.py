@@ -13,7 +13,7 @@ from lnnstats.design.expand import expand, measured_digest, world_digest
 from lnnstats.design.forms import form, shape_key
 from lnnstats.errors import BadInput
 from lnnstats.parts.networks import NETWORKS
-from tests.worlds import CLASSES, PLANE, SCALAR, study
+from tests.worlds import CLASSES, DIGITS, PLANE, SCALAR, study
 
 DEPTHS, NOISES = [1, 2, 5], [0.1, 0.2]
 FACTORS: dict[str, Any] = {"network.depth": DEPTHS, "data.noise": {"levels": NOISES, "role": "stratum"}}
@@ -157,7 +157,7 @@ def test_the_form_is_the_cheapest_that_is_exact(options: dict[str, Any], expecte
     ({"training.optimizer": ["sgd", "adam"]}, {}, 2),
     ({"training.dtype": ["float32", "float64"]}, {}, 2),
     ({"network.init.gain": [0.5, 1.0]}, {"network": {"relu": {"init": "xavier"}}}, 1),
-    ({"network": list(NETWORKS)}, {"data": PLANE}, len(NETWORKS)),
+    ({"network": list(NETWORKS)}, {"data": DIGITS}, len(NETWORKS)),
 ], ids=str)  # fmt: skip
 def test_cells_of_the_same_shapes_share_a_batch(factors: Any, base: Any, batches: int) -> None:
     design = expand(study(**base, factors=factors))

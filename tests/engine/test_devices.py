@@ -19,7 +19,7 @@ from lnnstats.errors import BadInput
 from lnnstats.parts.networks import NETWORKS
 from lnnstats.parts.optimizers import OPTIMIZERS
 from lnnstats.parts.training import LOSSES
-from tests.worlds import CLASSES, CPU, PLANE, SCALAR, chunks_of, engine, responses, study
+from tests.worlds import CLASSES, COARSER, CPU, PLANE, SCALAR, chunks_of, engine, fitting, responses, study
 
 STEPS = [0, 6]
 # A second device that every build of torch knows; its tensors are faked, so nothing runs on it. (A build without CUDA
@@ -58,7 +58,7 @@ def paths() -> dict[str, dict[str, Any]]:
     for network in NETWORKS:
         for loss in LOSSES:
             found[f"autograd-{network}-{loss}"] = {
-                "data": CLASSES,
+                "data": fitting(network, CLASSES),
                 "network": {network: {"depth": 2, "width": 3}},
                 "loss": loss,
                 "batch": 5,
@@ -155,4 +155,6 @@ def test_cuda_gives_the_outcomes_of_the_cpu(name: str) -> None:
         there, here = execute(chunk, made, pick("cuda")), execute(chunk, made, CPU)
         assert np.array_equal(there.draws, here.draws) and np.array_equal(there.status, here.status)
         for key, recorded in here.recorded.items():
-            np.testing.assert_allclose(there.recorded[key].values, recorded.values, rtol=rtol, atol=atol, err_msg=key)
+            coarser = COARSER.get(key, 0.0) * (2**29 if options.get("dtype") == "float32" else 1)
+            found = there.recorded[key].values
+            np.testing.assert_allclose(found, recorded.values, rtol=rtol, atol=max(atol, coarser), err_msg=key)

@@ -1,4 +1,4 @@
-"""Singular values of gradients in cases done by hand, and runs that have diverged."""
+"""Spectra of changes in cases done by hand, and runs that have diverged."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ import pytest
 import torch
 
 from lnnstats.engine.execute import execute
-from lnnstats.engine.responses import gradient_rank, singular_ratio
-from lnnstats.parts.responses import GradientRank, SingularRatio
+from lnnstats.engine.responses import numerical_rank, rank_one_residual, singular_ratio
+from lnnstats.parts.responses import NumericalRank, RankOneResidual, SingularRatio
 from tests.worlds import CPU, PLANE, chunks_of, responses, study
 
 
-def form(*matrices: Any, dtype: torch.dtype = torch.float64) -> Any:
-    """A form of one layer whose runs have these weight gradients."""
-    return SimpleNamespace(gradient_matrices=lambda: (torch.tensor(np.array(matrices, dtype=float)).to(dtype),))
+def changes(*matrices: Any, dtype: torch.dtype = torch.float64) -> Any:
+    """Changes of one layer, whose runs have these gradients."""
+    held = (torch.tensor(np.array(matrices, dtype=float)).to(dtype),)
+    return SimpleNamespace(matrices=lambda options, measurement: held)
 
 
 @pytest.mark.parametrize(("matrix", "ratio", "rank"), [
@@ -33,26 +34,32 @@ def form(*matrices: Any, dtype: torch.dtype = torch.float64) -> Any:
     ([[math.inf, 1], [1, 1]], math.nan, math.nan),
 ])  # fmt: skip
 def test_by_hand(matrix: list[list[float]], ratio: float, rank: float) -> None:
+    seen = changes(matrix)
     # An SVD is backward stable: singular values to a few eps = 2.2e-16 of the largest.
-    np.testing.assert_allclose(singular_ratio(SingularRatio(), form(matrix)), [[ratio]], atol=1e-15)
-    np.testing.assert_array_equal(gradient_rank(GradientRank(), form(matrix)), [[rank]])
+    np.testing.assert_allclose(singular_ratio(SingularRatio(), seen), [[[ratio]]], atol=1e-15)
+    np.testing.assert_array_equal(numerical_rank(NumericalRank(), seen), [[[rank]]])
+    # Of a matrix of rank two at most, what is left of rank one is s2 over the root of s1^2 + s2^2.
+    residual = ratio / math.hypot(1.0, ratio)
+    found = (rank_one_residual(RankOneResidual(of=of), seen) for of in ("residual", "energy_share"))
+    np.testing.assert_allclose(next(found), [[[residual]]], atol=1e-15)
+    np.testing.assert_allclose(next(found), [[[1 - residual**2]]], atol=1e-15)
 
 
 def test_a_tolerance_is_relative_to_the_largest_singular_value() -> None:
-    matrix = 100 * np.diag([1.0, 1e-2, 1e-4])
-    assert [int(gradient_rank(GradientRank(tolerance=t), form(matrix)).item()) for t in (0.5, 1e-3, 1e-5)] == [1, 2, 3]
+    seen = changes(100 * np.diag([1.0, 1e-2, 1e-4]))
+    assert [int(numerical_rank(NumericalRank(tolerance=t), seen).item()) for t in (0.5, 1e-3, 1e-5)] == [1, 2, 3]
 
 
 @pytest.mark.parametrize(("dtype", "rank"), [(torch.float32, 1), (torch.float64, 2)])
 def test_the_default_tolerance_is_that_of_the_dtype_of_training(dtype: torch.dtype, rank: int) -> None:
     """1e-8 lies below 2 eps of float32 (2.4e-7) and above 2 eps of float64."""
-    assert gradient_rank(GradientRank(), form([[1, 0], [0, 1e-8]], dtype=dtype)).item() == rank
+    assert numerical_rank(NumericalRank(), changes([[1, 0], [0, 1e-8]], dtype=dtype)).item() == rank
 
 
 def test_a_diverged_run_has_no_singular_values_and_harms_no_other() -> None:
     first, second = [[4.0, 0], [0, 3]], [[math.nan, 0], [0, 1]]
     np.testing.assert_allclose(
-        singular_ratio(SingularRatio(), form(first, second, first)), [[0.75], [math.nan], [0.75]], atol=1e-15
+        singular_ratio(SingularRatio(), changes(first, second, first)), [[[0.75]], [[math.nan]], [[0.75]]], atol=1e-15
     )
 
 
@@ -66,5 +73,6 @@ def test_every_response_is_measured_of_a_chunk_with_a_diverged_run(network: str)
     outcome = execute(chunk, made, CPU)
     assert outcome.diverged.tolist() == [False, False, True, True]
     for name, recorded in outcome.recorded.items():
-        assert np.isfinite(recorded.values[:2]).all(), name
+        if name != "direction_above":  # of which there may be no row
+            assert np.isfinite(recorded.values[:2]).all(), name
         assert not np.isfinite(recorded.values[2:]).any(), name

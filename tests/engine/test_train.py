@@ -51,7 +51,8 @@ def played(losses: list[list[float]], responses: dict[str, Any], **training: Any
 
 def outcome(losses: list[list[float]], responses: dict[str, Any]) -> Outcome:
     """One run a block, as execution hands it over."""
-    made = study(steps=len(losses[0]) - 1, blocks={"number": len(losses)})
+    named = {name: response.model_dump() for name, response in responses.items()}
+    made = study(steps=len(losses[0]) - 1, blocks={"number": len(losses)}, responses=named)
     (chunk,) = chunks_of(made)
     return collect(chunk, made, played(losses, responses))
 
@@ -116,7 +117,8 @@ def test_state_t_is_the_state_after_t_updates() -> None:
     )
     assert form.updates == [0, 1, 2]
     assert trained.steps["loss"] == (0, 2, 3)
-    assert trained.values["loss"].tolist() == [[5.0], [3.0], [2.0]]
+    assert trained.values["loss"].shape == (3, 1, 1, 1)
+    assert trained.values["loss"].flatten().tolist() == [5.0, 3.0, 2.0]
 
 
 @pytest.mark.parametrize(("steps", "recorded"), [

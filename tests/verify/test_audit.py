@@ -36,7 +36,7 @@ DIGITS = {
     "training": {"optimizer": {"adam": {"learning_rate": 0.01}}, "loss": "cross_entropy", "batch": 8, "steps": 20},
     "factors": {"network.depth": {"levels": [1, 2], "scale": "ordinal"}},
     "blocks": {"number": 4},
-    "responses": {"ratio": "singular_ratio", "rank": "gradient_rank", "accuracy": "accuracy", "loss": "loss"},
+    "responses": {"ratio": "singular_ratio", "rank": "numerical_rank", "accuracy": "accuracy", "loss": "loss"},
     "hypotheses": [
         {"response": "loss", "test": {"paired_t": {"along": "network.depth", "treatment": 2, "reference": 1}}}
     ],

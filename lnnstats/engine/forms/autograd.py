@@ -4,42 +4,47 @@ runs share no parameter.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache, partial
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.nn.functional import log_softmax, logsigmoid
 
-from lnnstats.engine.batch import BatchOrder, Runs, initial_layers, stacked_moments
+from lnnstats.engine.batch import BatchOrder, Runs
+from lnnstats.engine.forms.backpropagation import Backpropagation
+from lnnstats.engine.forms.given import Given, given
 from lnnstats.engine.forms.losses import OnMoments, OnPoints
-from lnnstats.engine.forms.moments import NORMS, decay_anchors, parameters
-from lnnstats.engine.forms.networks import Networks, affine_maps, networks
-from lnnstats.engine.forms.points import Points, Score, points, share_correct
-from lnnstats.engine.forms.values import Quadratic, quadratic, rates, relative_excess
+from lnnstats.engine.forms.moments import NORMS, decay_anchors, parameters, run_sums
+from lnnstats.engine.forms.networks import Networks, affine_map, mapped, networks
+from lnnstats.engine.forms.outputs import outputs
+from lnnstats.engine.forms.points import SLAB, Points, Score, share_correct
+from lnnstats.engine.forms.sensitivities import Sensitivities, of_linear, sensitivities
+from lnnstats.engine.forms.values import Quadratic, rates, relative_excess
+from lnnstats.parts.networks import Image, Network
+from lnnstats.parts.training import Loss
 
-ACTIVATIONS = {"linear": None, "residual": None, "relu": torch.relu, "tanh": torch.tanh}
 
-
-def build(axis: Runs, dtype: torch.dtype, device: torch.device) -> Backward:
-    """The networks of a chunk's runs at their initial weights, with their data."""
-    world = axis.cells[0].world
-    data = points(axis, dtype, device)
-    moments = cache(partial(second_moments, axis, dtype, device))
-    initial = initial_layers(axis)
+def build(axis: Runs, dtype: torch.dtype, device: torch.device, held: Given | None = None) -> Backward:
+    """The networks of a chunk's runs at their initial weights, with their data (`held`, or drawn)."""
+    held = held or given(axis, dtype, device)
+    initial, data, moments, world = held.initial(), held.points(), held.moments, axis.cells[0].world
     weights, biases = parameters(axis, initial.value, dtype, device)
-    batch = world.training.batch
-    order = None if batch == "full" else BatchOrder(axis, data.splits["train"][0].shape[1], batch, device)
     draws = initial.checksum + data.draws
-    kinds, learning_rates = (world.network.kind, world.training.loss.kind), rates(axis, torch.float64, device)
-    return Backward(weights, biases, data, order, moments, *kinds, learning_rates["learning_rate"], draws)
-
-
-def second_moments(axis: Runs, dtype: torch.dtype, device: torch.device) -> dict[str, Quadratic]:
-    """Both splits' second moments, with the best affine map: the data are drawn again, when it is first asked for."""
-    intercept = axis.cells[0].world.network.bias
-    return {name: quadratic(part, dtype, device) for name, part in stacked_moments(axis, intercept).value.items()}
+    loss, learning_rates = world.training.loss, rates(axis, torch.float64, device)["learning_rate"]
+    return Backward(
+        weights,
+        biases,
+        data,
+        held.order(),
+        lambda: moments().value,  # drawn again, when it is first asked for
+        world.network,
+        world.data.image,
+        loss,
+        learning_rates,
+        draws,
+    )
 
 
 class Backward:
@@ -52,8 +57,9 @@ class Backward:
         points: Points,
         order: BatchOrder | None,
         moments: Callable[[], dict[str, Quadratic]],
-        network: str,
-        loss: str,
+        network: Network,
+        image: Image | None,
+        loss: Loss,
         rates: Tensor,
         draws: NDArray[np.uint64],
     ) -> None:
@@ -61,37 +67,51 @@ class Backward:
         self.runs = weights[0].shape[0]
         self.parameters = (*weights, *biases)
         self._depth, self._points, self._order = len(weights), points, order
-        self._moments, self._activation, self._loss = moments, ACTIVATIONS[network], LOSSES[loss]
+        self._moments, self._loss, self._of_points = moments, objective(loss), LOSSES[loss.kind]
+        self._adds_up = loss.reduction == "sum"
+        self._linear, self._places, self._program = network.linear, network.places(image), outputs(network, image)
         self._gradients: tuple[Tensor, ...] = ()
         self._rates = rates
         self._full = None if order else points.of("train", slice(None))
+        batch = order.batch if order else points.splits["train"][0].shape[1]
+        self._written_out = Backpropagation(weights, biases, batch) if self._linear else None
 
     def gradients(self, step: int) -> tuple[Tensor, ...]:
         """Gradients of the loss over the step's batch."""
-        leaves = tuple(parameter.detach().requires_grad_() for parameter in self.parameters)
         x, y = self._full if self._full is not None else self._points.batch(self._order(step))  # type: ignore[misc]
-        self._gradients = torch.autograd.grad(self._loss(self._outputs(leaves, x), y).sum(), leaves)
+        self._batch = x, y
+        self._gradients = self._written_out(x, y, self._loss) if self._written_out else self._by_autograd(x, y)
         return self._gradients
+
+    def _by_autograd(self, x: Tensor, y: Tensor) -> tuple[Tensor, ...]:
+        leaves = tuple(parameter.detach().requires_grad_() for parameter in self.parameters)
+        return torch.autograd.grad(self._loss(self._outputs(leaves, x), y).sum(), leaves)
 
     def _outputs(self, parameters: tuple[Tensor, ...], x: Tensor) -> Tensor:
         """[r, n, C] outputs of each run's network."""
-        weights, biases = parameters[: self._depth], parameters[self._depth :]
-        for index, weight in enumerate(weights):
-            x = x @ weight.mT
-            x = x + biases[index][:, None, :] if biases else x
-            x = self._activation(x) if self._activation and index < self._depth - 1 else x
-        return x
+        return self._program(parameters[: self._depth], parameters[self._depth :], x)
+
+    def _mapped(self, parameters: tuple[Tensor, ...], x: Tensor) -> Tensor:
+        """The same of linear networks, their layers multiplied out: few products a point, however wide the layers."""
+        return mapped(affine_map(parameters[: self._depth], parameters[self._depth :]), x)
 
     def _score(self, split: str, score: Score) -> Tensor:
-        """A score of outputs and targets over a whole split, [R]."""
+        """A score of outputs and targets over a whole split, [R]; of a linear network by its end-to-end map."""
+        if self._linear:
+            maps = self._map()
+            return self._points.score(split, maps.shape[1], lambda x, runs: mapped(maps[runs], x), score)
         return self._points.score(split, self._widest, self._outputs_of, score)
 
     @property
     def _widest(self) -> int:
-        return max(weight.shape[1] for weight in self.parameters[: self._depth])
+        """Numbers that the widest layer puts out for a point."""
+        return max(w.shape[1] * places for w, places in zip(self.parameters, self._places, strict=False))
 
     def _outputs_of(self, x: Tensor, runs: slice) -> Tensor:
-        return self._outputs(tuple(parameter[runs] for parameter in self.parameters), x)
+        """The same of some runs, in slabs of points: for scores, which hold no graph."""
+        parameters = tuple(parameter[runs] for parameter in self.parameters)
+        slabs = x.split(max(1, SLAB // (len(parameters[0]) * self._widest)), dim=1)
+        return torch.cat([self._outputs(parameters, slab) for slab in slabs], dim=1)
 
     def spread(self, column: Tensor) -> tuple[Tensor, ...]:
         return tuple(column.view(-1, *(1,) * (parameter.dim() - 1)) for parameter in self.parameters)
@@ -115,7 +135,7 @@ class Backward:
         return (self._map() - self._moments()["train"].optimum).abs().sum((1, 2))
 
     def relative_excess(self, split: str) -> Tensor:
-        if self._activation:
+        if not self._linear:
             return self.relative_excess_on_points(split)
         return relative_excess(self._moments()["train"], self._moments()[split], self._map())
 
@@ -132,8 +152,25 @@ class Backward:
     def gradient_norm(self, of: str) -> Tensor:
         return NORMS[of](self._gradients)
 
-    def gradient_matrices(self) -> tuple[Tensor, ...]:
-        return self._gradients[: self._depth]
+    def layers(self, tensors: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+        return tensors[: self._depth]
+
+    def weight_gradients(self) -> tuple[Tensor, ...]:
+        return self.layers(self._gradients)
+
+    def sums(self, tensors: Iterable[Tensor]) -> Tensor:
+        return run_sums(tensors)
+
+    def affine(self) -> Tensor:
+        return affine_map(self.parameters[: self._depth], self.parameters[self._depth :], torch.float64)
+
+    def sensitivities(self) -> Sensitivities:
+        if self._linear:
+            weights, biases = self.parameters[: self._depth], self.parameters[self._depth :]
+            return of_linear(weights, biases, self._rates, *self._batch, self._of_points, self._adds_up)
+        with torch.inference_mode(False):
+            (group,) = self.networks()
+        return sensitivities(self._program, group, *self._batch, self._of_points, self._adds_up)
 
     def networks(self) -> tuple[Networks, ...]:
         weights, biases = self.parameters[: self._depth], self.parameters[self._depth :]
@@ -141,12 +178,13 @@ class Backward:
         return (networks(everyone, weights, biases, self._rates, self._training_loss()),)
 
     def _training_loss(self) -> OnMoments | OnPoints:
-        if self._activation or self._loss is not mean_squared_error:
-            return OnPoints(self._points, self._outputs, self._loss)
+        if not self._linear or self._loss is not mean_squared_error:
+            program = self._mapped if self._linear else self._outputs
+            return OnPoints(self._points, program, self._loss, max(self._places))
         return OnMoments(self._moments()["train"])
 
     def _map(self) -> Tensor:
-        return affine_maps(self.parameters[: self._depth], self.parameters[self._depth :])[-1]
+        return affine_map(self.parameters[: self._depth], self.parameters[self._depth :])
 
 
 def mean_squared_error(outputs: Tensor, target: Tensor) -> Tensor:
@@ -164,8 +202,17 @@ def excess_ratio(outputs: Tensor, target: Tensor) -> Tensor:
 
 
 def cross_entropy(outputs: Tensor, target: Tensor) -> Tensor:
-    """Mean over points of -log softmax at the one-hot target, [r]."""
-    return -(torch.log_softmax(outputs, dim=-1) * target).sum(-1).mean(-1)
+    """Mean over points of -log softmax at the one-hot target, [r]; of one output z and a target y of -1 or 1, where the
+    logits are 0 and z, log(1 + exp(-y z)).
+    """
+    logs = log_softmax(outputs, dim=-1) * target if outputs.shape[-1] > 1 else logsigmoid(outputs * target)
+    return -logs.sum(-1).mean(-1)
+
+
+def objective(loss: Loss) -> Score:
+    """What training descends: the mean of the points' losses, or their sum."""
+    mean = LOSSES[loss.kind]
+    return mean if loss.reduction == "mean" else lambda outputs, target: outputs.shape[-2] * mean(outputs, target)
 
 
 LOSSES = {"mse": mean_squared_error, "cross_entropy": cross_entropy}

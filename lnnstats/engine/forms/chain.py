@@ -8,6 +8,7 @@ Each line is one operation on a pair; all products are written into buffers made
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,34 +16,34 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from lnnstats.engine.batch import Runs, initial_layers, stacked_moments, to_device
+from lnnstats.engine.batch import Runs, to_device
+from lnnstats.engine.forms.given import Given, given
 from lnnstats.engine.forms.losses import OnMoments
-from lnnstats.engine.forms.networks import Networks, networks
-from lnnstats.engine.forms.values import Quadratic, quadratic, rates, relative_excess
+from lnnstats.engine.forms.networks import Networks, affine_map, networks
+from lnnstats.engine.forms.values import Quadratic, rates, relative_excess
 
 Views = tuple[Tensor, ...]
 
 
-def build(axis: Runs, dtype: torch.dtype, device: torch.device) -> Chain:
-    """The chain of a chunk's runs at their initial weights."""
+def build(axis: Runs, dtype: torch.dtype, device: torch.device, held: Given | None = None) -> Chain:
+    """The chain of a chunk's runs at their initial weights, with their data (`held`, or drawn)."""
+    held = held or given(axis, dtype, device)
     depths = axis.column(lambda cell: cell.world.network.depth).astype(np.int64)
     depth, blocks = int(depths.max()), len(axis.blocks)
     weights, biases, trained = np.ones((depth, axis.size)), np.zeros((depth, axis.size)), np.zeros((depth, axis.size))
-    initial = initial_layers(axis)
+    initial = held.initial()
     for position, drawn in enumerate(initial.value):
         inside = slice(position * blocks, (position + 1) * blocks)
         for index, layer in enumerate(drawn, depth - len(drawn)):
             weights[index, inside] = layer.weight[:, 0, 0]
             biases[index, inside] = 0.0 if layer.bias is None else layer.bias[:, 0]
             trained[index, inside] = 1.0
-    bias = axis.cells[0].world.network.bias
-    data, layout = stacked_moments(axis, bias), Ragged.of(depths)
-    splits = {split: quadratic(part, dtype, device) for split, part in data.value.items()}
+    bias, data, layout = axis.cells[0].world.network.bias, held.moments(), Ragged.of(depths)
     tensors = [layout.flat(to_device(array, dtype, device)) for array in (weights, biases, trained)]
     alike = {int(n): to_device(np.flatnonzero(depths == n), torch.int64, device) for n in np.unique(depths)}
     learning_rates = rates(axis, torch.float64, device)["learning_rate"]
     draws = initial.checksum + data.checksum
-    return Chain(tensors[0], tensors[1], tensors[2], splits, bias, layout, alike, learning_rates, draws)
+    return Chain(tensors[0], tensors[1], tensors[2], data.value, bias, layout, alike, learning_rates, draws)
 
 
 @dataclass(frozen=True)
@@ -154,19 +155,32 @@ class Chain:
             return self._layout.dense(trained.square().sum(0)).sum(0).sqrt()
         return self._layout.dense(trained.abs().mean(0)).sum(0) / self._depths()
 
-    def gradient_matrices(self) -> tuple[Tensor, ...]:
-        return self._from_input(self._gradients[0][0])[..., None, None].unbind(0)
+    def layers(self, tensors: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+        return self._from_input(tensors[0][0])[..., None, None].unbind(0)
+
+    def weight_gradients(self) -> tuple[Tensor, ...]:
+        return self.layers(self._gradients)
+
+    def sums(self, tensors: Iterable[Tensor]) -> Tensor:
+        (flat,) = tensors
+        return self._layout.dense((flat * self._trained).sum(0)).sum(0)
+
+    def affine(self) -> Tensor:
+        whole = self._rates.new_empty(self.runs, 1, 2 if self._bias else 1)
+        for group in self.networks():
+            whole[group.runs] = affine_map(group.weights, group.biases, torch.float64)
+        return whole
 
     def networks(self) -> tuple[Networks, ...]:
         return tuple(self._of_depth(depth, runs) for depth, runs in self._alike.items())
 
     def _of_depth(self, depth: int, runs: Tensor) -> Networks:
-        weights, biases = (layers[:depth, runs, None] for layers in self.layers())
+        weights, biases = (layers[:depth, runs, None] for layers in self.counted())
         held = biases.unbind(0) if self._bias else ()
         loss = OnMoments(self._splits["train"]).part(runs)
         return networks(runs, weights[..., None].unbind(0), held, self._rates, loss)
 
-    def layers(self) -> tuple[Tensor, Tensor]:
+    def counted(self) -> tuple[Tensor, Tensor]:
         """Weights and biases, [L, R] each, counted from the input; beyond a run's depth its last layer stands again."""
         return self._from_input(self._layers[0]), self._from_input(self._layers[1])
 

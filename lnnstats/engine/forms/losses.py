@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from torch import Tensor
 
-from lnnstats.engine.forms.networks import Layers, affine_maps, double
+from lnnstats.engine.forms.networks import Layers, affine_map, double
 from lnnstats.engine.forms.points import Points, Score
 from lnnstats.engine.forms.values import Quadratic
 
@@ -23,7 +23,7 @@ class OnMoments:
         return self.quadratic.gram.shape[-1]
 
     def __call__(self, weights: Layers, biases: Layers) -> Tensor:
-        return self._each(double).mse(affine_maps(weights, biases)[-1])
+        return self._each(double).mse(affine_map(weights, biases))
 
     def part(self, runs: slice | Tensor) -> OnMoments:
         return OnMoments(self._each(lambda tensor: tensor[runs]))
@@ -34,16 +34,18 @@ class OnMoments:
 
 @dataclass(frozen=True, eq=False)
 class OnPoints:
-    """A score of any networks' outputs on the training points; `outputs`: parameters and inputs [r, n, d] -> [r, n, C].
+    """A score of any networks' outputs on the training points; `outputs`: parameters and inputs [r, n, d] -> [r, n, C];
+    `places`: at how many places of a point a layer's matrix is applied, at most.
     """
 
     data: Points
     outputs: Callable[[Layers, Tensor], Tensor]
     score: Score
+    places: int = 1
 
     @property
     def points(self) -> int:
-        return self.data.splits["train"][0].shape[1]
+        return self.data.splits["train"][0].shape[1] * self.places
 
     def __call__(self, weights: Layers, biases: Layers) -> Tensor:
         x, y = self.data.of("train", slice(None))

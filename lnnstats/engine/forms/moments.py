@@ -8,8 +8,7 @@ dL/dW_j = B_j' T_{j-1}, dL/db_j = B_j' s (Saxe, McClelland, Ganguli 2014, eq. 2,
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache, partial
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import torch
@@ -18,22 +17,21 @@ from torch import Tensor
 
 from lnnstats.design.forms import PLAIN_PRODUCT
 from lnnstats.draws.inits import Layer
-from lnnstats.engine.batch import Runs, initial_layers, stacked_moments, to_device
+from lnnstats.engine.batch import Runs, to_device
+from lnnstats.engine.forms.given import Given, given
 from lnnstats.engine.forms.losses import OnMoments
-from lnnstats.engine.forms.networks import Networks, networks
-from lnnstats.engine.forms.points import Points, points, share_correct
-from lnnstats.engine.forms.values import Quadratic, quadratic, rates, relative_excess
+from lnnstats.engine.forms.networks import Networks, affine_map, mapped, networks
+from lnnstats.engine.forms.points import Points, share_correct
+from lnnstats.engine.forms.values import Quadratic, rates, relative_excess
 
 
-def build(axis: Runs, dtype: torch.dtype, device: torch.device) -> Products:
-    """The networks of a chunk's runs at their initial weights."""
-    bias = axis.cells[0].world.network.bias
-    data, initial = stacked_moments(axis, bias), initial_layers(axis)
-    splits = {split: quadratic(part, dtype, device) for split, part in data.value.items()}
+def build(axis: Runs, dtype: torch.dtype, device: torch.device, held: Given | None = None) -> Products:
+    """The networks of a chunk's runs at their initial weights, with their data (`held`, or drawn)."""
+    held = held or given(axis, dtype, device)
+    data, initial = held.moments(), held.initial()
     weights, biases = parameters(axis, initial.value, dtype, device)
-    held = cache(partial(points, axis, dtype, device))
     learning_rates = rates(axis, torch.float64, device)["learning_rate"]
-    return Products(weights, biases, splits, held, learning_rates, initial.checksum + data.checksum)
+    return Products(weights, biases, data.value, held.points, learning_rates, initial.checksum + data.checksum)
 
 
 def decay_anchors(weights: tuple[Tensor, ...], biases: tuple[Tensor, ...], skip: bool) -> tuple[Tensor, ...]:
@@ -152,8 +150,7 @@ class Products:
 
     def _outputs(self, x: Tensor, runs: slice) -> Tensor:
         """[r, n, C] outputs of some runs."""
-        inputs, maps = x.shape[-1], self._map[runs]
-        return x @ maps[..., :inputs].mT + maps[..., inputs:].sum(-1)[:, None, :]
+        return mapped(self._map[runs], x)
 
     def deviation(self) -> Tensor:
         return (self._map - self._optimum).abs().sum((1, 2))
@@ -164,8 +161,17 @@ class Products:
     def gradient_norm(self, of: str) -> Tensor:
         return NORMS[of](self._gradients)
 
-    def gradient_matrices(self) -> tuple[Tensor, ...]:
-        return self._gradients[: len(self._weights)]
+    def layers(self, tensors: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+        return tensors[: self._depth]
+
+    def weight_gradients(self) -> tuple[Tensor, ...]:
+        return self.layers(self._gradients)
+
+    def sums(self, tensors: Iterable[Tensor]) -> Tensor:
+        return run_sums(tensors)
+
+    def affine(self) -> Tensor:
+        return affine_map(self._weights, self._biases, torch.float64)
 
     def networks(self) -> tuple[Networks, ...]:
         everyone, loss = torch.arange(self.runs, device=self._rates.device), OnMoments(self._splits["train"])
@@ -195,6 +201,11 @@ def outer(left: Tensor, right: Tensor, out: Tensor) -> None:
         torch.mul(left.mT, right, out=out)
     else:
         torch.bmm(left.mT, right, out=out)
+
+
+def run_sums(tensors: Iterable[Tensor]) -> Tensor:
+    """Sum of each run's numbers, [R], one tensor after the other."""
+    return torch.stack([tensor.flatten(1).sum(1) for tensor in tensors]).sum(0)
 
 
 def mean_norm(gradients: tuple[Tensor, ...]) -> Tensor:

@@ -51,11 +51,11 @@ class Networks:
 
     def slopes(self) -> Tensor:
         """W_e = W_N .. W_1, [r, C, d]."""
-        return affine_maps(self.weights, self.biases)[-1][..., : self.weights[0].shape[2]]
+        return affine_map(self.weights, self.biases)[..., : self.weights[0].shape[2]]
 
     def intercepts(self) -> Tensor:
         """b_e [r, C], zero without biases."""
-        return affine_maps(self.weights, self.biases)[-1][..., self.weights[0].shape[2] :].sum(-1)
+        return affine_map(self.weights, self.biases)[..., self.weights[0].shape[2] :].sum(-1)
 
     @property
     def graph(self) -> int:
@@ -83,6 +83,27 @@ def networks(runs: Tensor, weights: Layers, biases: Layers, rates: Tensor, loss:
 def double(tensor: Tensor) -> Tensor:
     """A float64 copy, out of inference mode where it is made out of it."""
     return tensor.to(torch.float64, copy=True, memory_format=torch.contiguous_format)
+
+
+def affine_map(weights: Layers, biases: Layers, dtype: torch.dtype | None = None) -> Tensor:
+    """The map from (x, 1) (from x without biases) to the outputs, [R, C, d+1 (d)], in their dtype or another, in which
+    one layer at a time is held; multiplied from the output side, so that every product has C rows.
+    """
+    dtype = dtype or weights[0].dtype
+    slopes = weights[-1].to(dtype)
+    constant = biases[-1].to(dtype)[..., None] if biases else slopes[..., :0]
+    for index in reversed(range(len(weights) - 1)):
+        constant = constant + slopes @ biases[index].to(dtype)[..., None] if biases else constant
+        slopes = slopes @ weights[index].to(dtype)
+    return torch.cat((slopes, constant), dim=-1)
+
+
+def mapped(maps: Tensor, x: Tensor) -> Tensor:
+    """Outputs [r, n, C] of affine maps [r, C, d+1 (d)] at points [r or 1, n, d]; shared points are taken once."""
+    slopes, constant = maps[..., : x.shape[-1]], maps[..., x.shape[-1] :].sum(-1)[:, None, :]
+    if len(x) > 1:
+        return x @ slopes.mT + constant
+    return (x[0] @ slopes.flatten(0, 1).mT).unflatten(1, slopes.shape[:2]).transpose(0, 1) + constant
 
 
 def affine_maps(weights: Layers, biases: Layers) -> list[Tensor]:

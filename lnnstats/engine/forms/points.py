@@ -34,9 +34,12 @@ class Points:
         return (x, y) if len(x) == 1 else (x[self.rows[runs]], y[self.rows[runs]])
 
     def batch(self, points: Tensor) -> tuple[Tensor, Tensor]:
-        """The training points of each run at its indices [R, batch]."""
+        """The training points of each run at its indices [R, batch]; one shared batch [1, batch] of one shared data set
+        is taken once.
+        """
         x, y = self.splits["train"]
-        return x[self.rows[:, None], points], y[self.rows[:, None], points]
+        places = points if len(x) == 1 else self.rows[:, None] * x.shape[1] + points
+        return _taken(x, places), _taken(y, places)
 
     def score(self, split: str, widest: int, outputs: Callable[[Tensor, slice], Tensor], score: Score) -> Tensor:
         """A score of outputs and targets over a whole split, [R], in slabs of runs; `widest`: units of the widest
@@ -59,12 +62,26 @@ def points(axis: Runs, dtype: torch.dtype, device: torch.device) -> Points:
     splits = {}
     for name in SPLITS:
         parts = [getattr(one, name) for one in data.value]
-        x = to_device(np.concatenate([part.x for part in parts]), dtype, device)
-        y = to_device(np.concatenate([targets(part, classes) for part in parts]), dtype, device)
-        splits[name] = (x, y)
+        x = [to_device(part.x, dtype, device) for part in parts]
+        y = [to_device(targets(part, classes), dtype, device) for part in parts]
+        splits[name] = (_together(x), _together(y))
     return Points(splits, to_device(rows, torch.int64, device), data.checksum)
 
 
+def _together(parts: list[Tensor]) -> Tensor:
+    """Their concatenation; one alone is not copied again."""
+    return parts[0] if len(parts) == 1 else torch.cat(parts)
+
+
+def _taken(tensor: Tensor, places: Tensor) -> Tensor:
+    """Rows [.., n, d] at places [r, batch] among all n of all sets, [r, batch, d]."""
+    return tensor.flatten(0, 1).index_select(0, places.flatten()).unflatten(0, places.shape)
+
+
 def share_correct(outputs: Tensor, target: Tensor) -> Tensor:
-    """Share of points whose largest output is their class, [r]."""
-    return (outputs.argmax(-1) == target.argmax(-1)).to(outputs.dtype).mean(-1)
+    """Share of points whose largest output is their class, [r]; of one output, whose sign is that of its target."""
+    if outputs.shape[-1] == 1:
+        right = ((outputs > 0) == (target > 0)).squeeze(-1)
+    else:
+        right = outputs.argmax(-1) == target.argmax(-1)
+    return right.to(outputs.dtype).mean(-1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,6 +14,8 @@ from torch import Tensor
 from lnnstats.draws.moments import Moments
 from lnnstats.engine.batch import Runs, to_device
 from lnnstats.engine.forms.networks import Networks
+from lnnstats.engine.forms.sensitivities import Sensitivities
+from lnnstats.parts.base import per_cell_fields
 
 
 class Form(Protocol):
@@ -50,8 +53,24 @@ class Form(Protocol):
         """Euclidean norm of the gradient, [R]: the `mean` over parameter tensors, or of all together (`total`)."""
         ...
 
-    def gradient_matrices(self) -> tuple[Tensor, ...]:
-        """The weight gradient of each layer, [R, rows, columns], input side first."""
+    def layers(self, tensors: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+        """Of tensors shaped as the parameters, those of each layer's weights, [R, rows, columns], input side first."""
+        ...
+
+    def weight_gradients(self) -> tuple[Tensor, ...]:
+        """`layers` of the present gradients."""
+        ...
+
+    def sums(self, tensors: Iterable[Tensor]) -> Tensor:
+        """Of tensors shaped as the parameters, the sum of each run's numbers, [R]."""
+        ...
+
+    def affine(self) -> Tensor:
+        """The map from (x, 1) (x without biases) to the outputs of linear networks, [R, C, d+1 (d)], in float64."""
+        ...
+
+    def sensitivities(self) -> Sensitivities:
+        """How the loss of each point of the present batch moves with outputs and units; of a form that holds points."""
         ...
 
     def networks(self) -> tuple[Networks, ...]:
@@ -96,10 +115,9 @@ def relative_excess(train: Quadratic, split: Quadratic, coefficients: Tensor) ->
 
 
 def rates(axis: Runs, dtype: torch.dtype, device: torch.device) -> dict[str, Tensor]:
-    """Every numeric option of the optimizer as a column, [R]."""
-    names = [name for name in type(axis.cells[0].world.training.optimizer).model_fields if name != "kind"]
+    """Every option of the optimizer that may differ from run to run as a column, [R]."""
 
     def column(name: str) -> Tensor:
         return to_device(axis.column(lambda cell: getattr(cell.world.training.optimizer, name)), dtype, device)
 
-    return {name: column(name) for name in names}
+    return {name: column(name) for name in per_cell_fields(type(axis.cells[0].world.training.optimizer))}

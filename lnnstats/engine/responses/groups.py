@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 
 import torch
 from torch import Tensor
@@ -19,8 +19,12 @@ def measured(form: Form, measure: Callable[[Networks], Tensor]) -> Tensor:
     """
     with torch.inference_mode(False), torch.no_grad():
         groups = form.networks()
-        found = groups[0].rates.new_empty(form.runs)
-        for group in groups:
-            values = measure(group)
-            found[group.runs] = values.masked_fill(~values.isfinite(), torch.nan)
+        return placed(groups, map(measure, groups), form.runs)
+
+
+def placed(groups: Sequence[Networks], values: Iterable[Tensor], runs: int) -> Tensor:
+    """The values of each group at the places of its runs, [R], in float64; NaN for what is not finite."""
+    found = groups[0].rates.new_empty(runs)
+    for group, own in zip(groups, values, strict=True):
+        found[group.runs] = own.masked_fill(~own.isfinite(), torch.nan)
     return found

@@ -20,7 +20,7 @@ STEP = 1e-30
 
 def ends(seen: Observation, exact_up_to: int, iterations: int) -> tuple[float, float]:
     """Least and largest eigenvalue; beyond `exact_up_to` parameters, on a Krylov space of dimension `iterations`."""
-    product, size = _product(seen), len(_flat(seen.state.layers))
+    product, size = hessian(seen), len(flat(seen.state.layers))
     if size <= exact_up_to or size <= iterations:
         matrix = np.column_stack([product(unit) for unit in np.eye(size)])
     else:
@@ -37,14 +37,15 @@ def radius(seen: Observation, exact_up_to: int, iterations: int) -> float:
     return max(map(abs, ends(seen, exact_up_to, iterations)))
 
 
-def _product(seen: Observation) -> Callable[[Reals], Reals]:
+def hessian(seen: Observation) -> Callable[[Reals], Reals]:
+    """v -> H v, both in the order of `flat`."""
     layers = seen.state.layers
 
-    def product(direction: Reals) -> Reals:
-        moved = _unflat(_flat(layers) + 1j * STEP * direction, layers)
-        return _flat(gradient(seen.network, seen.training, moved, seen.train)).imag / STEP
+    def along(direction: Reals) -> Reals:
+        moved = _unflat(flat(layers) + 1j * STEP * direction, layers)
+        return flat(gradient(seen.network, seen.training, moved, seen.train)).imag / STEP
 
-    return product
+    return along
 
 
 def _krylov(product: Callable[[Reals], Reals], size: int, dimension: int) -> Reals:
@@ -71,7 +72,7 @@ def _start(size: int) -> Reals:
     return drawn / np.linalg.norm(drawn)
 
 
-def _flat(layers: Layers) -> Reals:
+def flat(layers: Layers) -> Reals:
     """Weights of every layer, then biases."""
     biases = [bias for _, bias in layers if bias is not None]
     return np.concatenate([tensor.ravel() for tensor in chain((weight for weight, _ in layers), biases)])

@@ -13,21 +13,31 @@ from lnnstats.names import lookup
 from lnnstats.parts import responses
 from lnnstats.parts.networks import Network
 from lnnstats.parts.training import Training
+from lnnstats.verify.reference import changes
 from lnnstats.verify.reference.curvature import ends, radius
-from lnnstats.verify.reference.networks import objective, one_hot, predict, squared
+from lnnstats.verify.reference.networks import logits, objective, one_hot, predict, squared
 from lnnstats.verify.reference.one_step import one_step
 from lnnstats.verify.reference.train import trajectory
+from lnnstats.verify.reference.twins import (
+    angle_rounding,
+    distance_rounding,
+    gap_rounding,
+    midpoint_gap,
+    twin_angle,
+    twin_distance,
+    twin_loss,
+)
 from lnnstats.verify.reference.values import Batches, Layers, Observation, Points, Reals
 
 
 def measure(response: Any, seen: Observation) -> Reals:
-    """The response at one state: a scalar [], or one value per layer [N]."""
+    """The response at one state: a scalar [], or a value a layer, a measurement, or both [N, measurements]."""
     return np.asarray(lookup(RESPONSES, response.kind, "responses")(response, seen), np.float64)
 
 
 def magnitude(response: Any, seen: Observation) -> float:
     """The size against which the response is rounded: of the largest eigenvalue for every eigenvalue, of a step for a
-    step's error, 1 for all others.
+    step's error, of the weights over their change for what is measured of a change, 1 for all others.
     """
     return MAGNITUDES[response.kind](response, seen) if response.kind in MAGNITUDES else 1.0
 
@@ -40,7 +50,7 @@ def time_to(
     for state in trajectory(network, training, layers, train, batches):
         if state.diverged:
             return math.inf
-        value = float(measure(of, Observation(network, training, state, train, test)))
+        value = float(measure(of, Observation(network, training, state, train, test, layers)))
         if (watch.below is not None and value < watch.below) or (watch.above is not None and value > watch.above):
             return float(state.step)
     return None
@@ -96,22 +106,8 @@ def _loss(response: responses.Loss, seen: Observation) -> float:
 
 def _accuracy(response: responses.Accuracy, seen: Observation) -> float:
     points = seen.split(response.split)
-    return float(np.mean(np.argmax(predict(seen.network, seen.state.layers, points.x), axis=1) == points.targets))
-
-
-def _singular_ratio(response: responses.SingularRatio, seen: Observation) -> list[float]:
-    values = [np.linalg.svd(weight, compute_uv=False) for weight, _ in seen.state.gradients]
-    return [math.nan if s[0] == 0 else float(s[1] / s[0]) if len(s) > 1 else 0.0 for s in values]
-
-
-def _gradient_rank(response: responses.GradientRank, seen: Observation) -> list[int]:
-    return [_rank(weight, response.tolerance) for weight, _ in seen.state.gradients]
-
-
-def _rank(matrix: Reals, tolerance: float | None) -> int:
-    s = np.linalg.svd(matrix, compute_uv=False)
-    cut = max(matrix.shape) * np.finfo(np.float64).eps if tolerance is None else tolerance
-    return int(np.sum(s > cut * s[0]))
+    found = predict(seen.network, seen.state.layers, points.x)
+    return float(np.mean(np.argmax(logits(found), axis=1) == points.targets))
 
 
 def _end_to_end(response: responses.EndToEnd, seen: Observation) -> float:
@@ -147,6 +143,14 @@ MAGNITUDES: Mapping[str, Callable[[Any, Observation], float]] = {
     "least_curvature": lambda response, seen: radius(seen, response.exact_up_to, response.iterations),
     "sharpness": lambda response, seen: radius(seen, response.exact_up_to, response.iterations),
     "one_step_error": lambda response, seen: 1.0 if response.relative else seen.training.optimizer.learning_rate,
+    "row_angle": changes.angle_rounding,
+    "singular_ratio": changes.ratio_rounding,
+    "numerical_rank": changes.rank_rounding,
+    "rank_one_residual": changes.ratio_rounding,
+    "batch_direction": changes.direction_rounding,
+    "twin_distance": distance_rounding,
+    "twin_angle": angle_rounding,
+    "midpoint_gap": gap_rounding,
 }
 
 RESPONSES: Mapping[str, Callable[[Any, Observation], Any]] = {
@@ -156,12 +160,19 @@ RESPONSES: Mapping[str, Callable[[Any, Observation], Any]] = {
     "gradient_norm": _gradient_norm,
     "loss": _loss,
     "accuracy": _accuracy,
-    "singular_ratio": _singular_ratio,
-    "gradient_rank": _gradient_rank,
+    "row_angle": changes.row_angle,
+    "singular_ratio": changes.singular_ratio,
+    "numerical_rank": changes.numerical_rank,
+    "rank_one_residual": changes.rank_one_residual,
+    "batch_direction": changes.batch_direction,
     "end_to_end": _end_to_end,
     "effective_rank": _effective_rank,
     "balancedness": _balancedness,
     "least_curvature": lambda response, seen: ends(seen, response.exact_up_to, response.iterations)[0],
     "sharpness": lambda response, seen: ends(seen, response.exact_up_to, response.iterations)[1],
     "one_step_error": _one_step_error,
+    "twin_distance": twin_distance,
+    "twin_angle": twin_angle,
+    "twin_loss": twin_loss,
+    "midpoint_gap": midpoint_gap,
 }

@@ -27,13 +27,18 @@ class Points:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class State:
-    """The run after `step` updates: its loss over all training points, and the gradient the next update applies."""
+    """The run after `step` updates: its loss over all training points, the gradient the next update applies; of the
+    last update (None at the start) the layers that it moved, the gradient that it applied, and the points of its batch.
+    """
 
     step: int
     layers: Layers
     loss: float
     gradients: Layers
     diverged: bool
+    before: Layers | None = None
+    applied: Layers | None = None
+    batch: Points | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,14 +50,26 @@ class ReferenceRun:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Beside:
+    """A twin of the run at the same step: how it is trained, its start and its state."""
+
+    network: Network
+    training: Training
+    start: Layers
+    state: State
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Observation:
-    """What a response may look at: a state, how it was trained, and both splits."""
+    """What a response may look at: a state, how it was trained, both splits, the start, and the response's twins."""
 
     network: Network
     training: Training
     state: State
     train: Points
     test: Points
+    start: Layers | None = None
+    twins: tuple[Beside, ...] = ()
 
     def split(self, name: str) -> Points:
         return {"train": self.train, "test": self.test}[name]

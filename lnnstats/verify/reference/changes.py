@@ -1,0 +1,227 @@
+"""What the last update did to each layer, in plain NumPy: pair after pair of rows, full singular value decompositions,
+and the batch's direction point after point.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from lnnstats.draws.philox import words
+from lnnstats.verify.reference.networks import gradient
+from lnnstats.verify.reference.values import Layers, Observation, Points, Reals
+
+SAMPLED = 256  # rows of a layer where not all are measured
+EPS = float(np.finfo(np.float64).eps)
+
+
+def measured(response: Any, seen: Observation, measurement: str) -> list[Reals]:
+    """The rows of each layer's change that the response measures."""
+    return [
+        rows[sampled(len(rows), layer)] if _in_part(response, seen) else rows
+        for layer, rows in enumerate(_changes(seen, measurement), start=1)
+    ]
+
+
+def _in_part(response: Any, seen: Observation) -> bool:
+    return seen.state.step not in response.full_steps(seen.training.steps)
+
+
+def sampled(rows: int, layer: int) -> list[int]:
+    """Those with the least words of Philox4x64-10 under key (layer, rows)."""
+    drawn = words((layer, rows), np.zeros(1, np.int64), 1, rows)[0, 0].tolist()
+    return sorted(sorted(range(rows), key=drawn.__getitem__)[:SAMPLED])
+
+
+def _changes(seen: Observation, measurement: str) -> list[Reals]:
+    """Of every layer; an update in float64 is the difference that it makes."""
+    state = seen.state
+    if measurement == "gradient":
+        assert state.applied is not None  # changes are measured after an update
+        return [weight for weight, _ in state.applied]
+    before = seen.start if measurement == "cumulative" else state.before
+    assert before is not None
+    return [now - then for (now, _), (then, _) in zip(state.layers, before, strict=True)]
+
+
+def each(response: Any, seen: Observation, measure: Callable[[Reals], float]) -> Reals:
+    """[layers, measurements]."""
+    kinds = [[measure(rows) for rows in measured(response, seen, kind)] for kind in response.measurements]
+    return np.array(kinds).T
+
+
+def row_angle(response: Any, seen: Observation) -> Reals:
+    def found(rows: Reals) -> float:
+        angles = np.array(list(_pairs(response, rows)))
+        return math.nan if not angles.size else float(angles.max() if response.of == "largest" else angles.mean())
+
+    return each(response, seen, found)
+
+
+def _pairs(response: Any, rows: Reals) -> Iterator[float]:
+    """The angle of every two rows that do not vanish, in degrees."""
+    units = [unit(response, row) for row in rows if row.any()]
+    return (angle(response, u, v, response.folded) for index, u in enumerate(units) for v in units[index + 1 :])
+
+
+def unit(response: Any, row: Reals) -> Reals:
+    """The row at length 1; by arccos in the dtype of its precision."""
+    row = row.astype(response.precision) if response.formula == "arccos" else row
+    return np.asarray(row / np.linalg.norm(row))
+
+
+def angle(response: Any, u: Reals, v: Reals, folded: bool) -> float:
+    """Degrees between two units; by sides of the rhombus that they span, or by arccos."""
+    if response.formula == "arccos":
+        found = math.degrees(float(np.arccos(np.clip(np.dot(u, v), -1, 1))))
+    else:
+        apart, together = u - v, u + v
+        found = math.degrees(2 * math.atan2(math.sqrt(apart @ apart), math.sqrt(together @ together)))
+    return min(found, 180 - found) if folded else found
+
+
+def singular_ratio(response: Any, seen: Observation) -> Reals:
+    return each(response, seen, lambda rows: _second(_values(rows)))
+
+
+def _second(values: Reals) -> float:
+    return math.nan if values[0] == 0 else float(values[1] / values[0]) if len(values) > 1 else 0.0
+
+
+def rank_one_residual(response: Any, seen: Observation) -> Reals:
+    def found(rows: Reals) -> float:
+        first, *later = _values(rows).tolist()
+        if first == 0:
+            return math.nan
+        share = sum(value**2 for value in later) / (first**2 + sum(value**2 for value in later))
+        return math.sqrt(share) if response.of == "residual" else 1 - share
+
+    return each(response, seen, found)
+
+
+def numerical_rank(response: Any, seen: Observation) -> Reals:
+    return each(response, seen, lambda rows: _count(rows, _tolerance(response, rows)))
+
+
+def _tolerance(response: Any, rows: Reals) -> float:
+    return float(max(rows.shape) * EPS if response.tolerance is None else response.tolerance)
+
+
+def _count(rows: Reals, tolerance: float) -> int:
+    values = _values(rows)
+    return int(np.sum(values > tolerance * values[0]))
+
+
+def _values(rows: Reals) -> Reals:
+    return np.linalg.svd(rows, compute_uv=False).astype(np.float64)
+
+
+def batch_direction(response: Any, seen: Observation) -> Reals:
+    """[measurements]."""
+    rate, found = seen.training.optimizer.learning_rate, []
+    for kind in response.measurements:
+        rows = measured(response, seen, kind)[0]
+        directions = _directions(response, seen) * (1.0 if kind == "gradient" else -rate)
+        pairs = list(zip(rows, np.broadcast_to(directions, rows.shape), strict=True))
+        found.append(DIRECTIONS[response.of](response, pairs[:1] if _of_one(response) else pairs))
+    return np.array(found)
+
+
+def _of_one(response: Any) -> bool:
+    return bool(response.first_row or response.of in ("difference", "relative"))
+
+
+def _directions(response: Any, seen: Observation) -> Reals:
+    """(1/b) sum_i alpha_i x_i of the batch, [1, d] or each row's own [rows, d]."""
+    state = seen.state
+    assert state.before is not None and state.batch is not None
+    layers = tuple((weight, np.zeros(len(weight)) if bias is None else bias) for weight, bias in state.before)
+    total: Any = 0.0
+    for x, target in zip(state.batch.x, state.batch.targets, strict=True):
+        alphas = _alphas(response, seen, layers, Points(x[None], target[None]))
+        total = total + np.outer(alphas, x)
+    rows = sampled(len(layers[0][0]), 1) if _in_part(response, seen) else range(len(layers[0][0]))
+    mean = total if seen.training.loss.reduction == "sum" else total / len(state.batch.x)
+    return np.asarray(mean[list(rows)] if response.alphas == "backpropagated" else mean)
+
+
+def _alphas(response: Any, seen: Observation, layers: Layers, point: Points) -> Reals:
+    """dL_i/dz of the first output, or of every unit of the first layer: what a bias there would be moved by; or 1."""
+    if response.alphas == "equal":
+        return np.ones(1)
+    moved = gradient(seen.network, seen.training, layers, point)
+    bias = moved[-1][1] if response.alphas == "logit" else moved[0][1]
+    assert bias is not None
+    return bias[:1] if response.alphas == "logit" else bias
+
+
+Pairs = list[tuple[Reals, Reals]]
+
+
+def _angles(response: Any, pairs: Pairs, folded: bool) -> list[float]:
+    there = [(unit(response, row), unit(response, other)) for row, other in pairs if row.any() and other.any()]
+    return [angle(response, u, v, folded) for u, v in there]
+
+
+def _mean(angles: list[float]) -> float:
+    return float(np.mean(angles)) if angles else math.nan
+
+
+def _difference(response: Any, pairs: Pairs) -> float:
+    ((row, direction),) = pairs
+    return float(np.linalg.norm(row - direction))
+
+
+def _relative(response: Any, pairs: Pairs) -> float:
+    """Infinite of a row that vanishes."""
+    difference, length = _difference(response, pairs), float(np.linalg.norm(pairs[0][0]))
+    return difference / length if length else math.nan if difference == 0 else math.inf
+
+
+DIRECTIONS: Mapping[str, Callable[[Any, Pairs], float]] = {
+    "angle": lambda response, pairs: _mean(_angles(response, pairs, response.folded)),
+    "above": lambda response, pairs: _mean([a for a in _angles(response, pairs, False) if a > 90]),
+    "below": lambda response, pairs: _mean([a for a in _angles(response, pairs, False) if a <= 90]),
+    "difference": _difference,
+    "relative": _relative,
+}
+
+
+def ratio_rounding(response: Any, seen: Observation) -> float:
+    """The size of a row of the weights over that of its change, which is a difference of two; 1 for the gradient."""
+    return max(_relative_size(response, seen, kind) for kind in response.measurements)
+
+
+def _relative_size(response: Any, seen: Observation, measurement: str) -> float:
+    if measurement == "gradient":
+        return 1.0
+    sizes = [1.0]
+    for rows, (weight, _) in zip(measured(response, seen, measurement), seen.state.layers, strict=True):
+        least = min((float(np.linalg.norm(row)) for row in rows if row.any()), default=math.inf)
+        sizes.append(float(np.linalg.norm(weight, axis=1).max()) / least)
+    return max(sizes)
+
+
+def angle_rounding(response: Any, seen: Observation) -> float:
+    """The same in degrees; by arccos, the angle whose cosine is rounded to 1, over eps."""
+    blind = math.sqrt(np.finfo(response.precision).eps) / EPS if response.formula == "arccos" else 1.0
+    return 180.0 * max(blind, ratio_rounding(response, seen))
+
+
+def direction_rounding(response: Any, seen: Observation) -> float:
+    angled = response.of not in ("difference", "relative")
+    return angle_rounding(response, seen) if angled else ratio_rounding(response, seen)
+
+
+def rank_rounding(response: Any, seen: Observation) -> float:
+    """Infinite where rounding, ten eps of what is subtracted, decides the count: there is nothing to compare."""
+    for kind in response.measurements:
+        rounding = 10 * EPS * _relative_size(response, seen, kind)
+        for rows in measured(response, seen, kind):
+            tolerance = _tolerance(response, rows)
+            if rows.any() and _count(rows, tolerance + rounding) != _count(rows, tolerance - rounding):
+                return math.inf
+    return 1.0
