@@ -15,6 +15,7 @@ from lnnstats.design.chunks import CORE, chunk_runs, chunks
 from lnnstats.design.cost import STARTUP_SECONDS, Cost, predict
 from lnnstats.design.expand import expand
 from lnnstats.design.lint import Doubt, lint
+from lnnstats.design.probes import Probe, probes
 from lnnstats.design.values import Design
 from lnnstats.errors import BadInput, Problem
 from lnnstats.names import did_you_mean
@@ -94,6 +95,7 @@ def overview_json(study: Study) -> dict[str, Any]:
             content["confounding"] = asdict(found)
         first = pilot(design)
         content |= {"pilot_runs": first.runs if first else 0, "seconds": cost.seconds, "bytes": cost.bytes}
+        content["probes"] = [asdict(probe) for probe in probes(chunks(design, {}), study)]
     return content
 
 
@@ -142,13 +144,15 @@ def _predicted(design: Design) -> Cost:
 
 def _counts(design: Design) -> str:
     cost, forms = _cost(design), ", ".join(sorted({batch.form for batch in design.batches}))
+    planned = chunks(design, {})
     lines = [
         f"cells:     {len(design.cells)}" + (f" ({len(design.excluded)} excluded)" if design.excluded else ""),
         f"runs:      {design.runs:,} ({len(design.cells)} cells x {design.study.blocks.number} blocks)",
-        f"programs:  {len(design.batches)} ({forms}) in {len(chunks(design, {}))} chunks",
+        f"programs:  {len(design.batches)} ({forms}) in {len(planned)} chunks",
         *_pilot(design),
         f"predicted: about {duration(cost.seconds)} and {cost.bytes / 2**30:.1f} GiB on {os.cpu_count()} cores, "
         "idle and as fast as the server where costs were measured (benchmarks/README.md)",
+        *map(_probe, probes(planned, design.study)),
     ]
     lines += layout(design.study, design.left_out)
     for excluded in design.excluded:
@@ -164,6 +168,12 @@ def _pilot(design: Design) -> list[str]:
     number, blocks = len(rules(design)), first.study.blocks.number
     tried = f"{len(first.cells)} worlds x {blocks} blocks of its own"
     return [f"pilot:     {first.runs:,} runs ({tried}) tune the step size of {number} cell{'s' if number > 1 else ''}"]
+
+
+def _probe(probe: Probe) -> str:
+    """What can take longer than a step of training, with its share of the time that is predicted."""
+    steps = f"{probe.times:,} step{'s' if probe.times > 1 else ''} of every run"
+    return f"probe:     {probe.response}: {probe.what}, at {steps}: about {duration(probe.seconds)} of one core in all"
 
 
 def _yaml(content: Any) -> str:

@@ -15,6 +15,7 @@ from lnnstats.analysis.values import Finding, Verdict, conclusions, jsonable
 from lnnstats.design.expand import expand, measured_digest, world_digest
 from lnnstats.design.values import Design
 from lnnstats.digest import digest
+from lnnstats.draws.data import origins
 from lnnstats.engine.fill import fill
 from lnnstats.errors import BadInput, Problem
 from lnnstats.registry.load import claims
@@ -22,7 +23,18 @@ from lnnstats.report.compose import Subject, compose
 from lnnstats.report.synthesis.compose import compose as compose_synthesis
 from lnnstats.report.write import write
 from lnnstats.results.export import exports
-from lnnstats.results.folder import RESOLVED, read_manifest, read_study, save_json, save_study
+from lnnstats.results.folder import (
+    DATA,
+    RESOLVED,
+    STUDY,
+    Copies,
+    read_copies,
+    read_manifest,
+    read_study,
+    save_copies,
+    save_json,
+    save_study,
+)
 from lnnstats.results.foreign import read
 from lnnstats.results.manifest import MANIFEST, Manifest, hashes, machine, statuses, versions
 from lnnstats.results.query import Results, rowless
@@ -69,14 +81,21 @@ def run(
     interrupted.
     """
     planned = expand(study)
+    copies = _copies(planned)
     folder = out or Path("runs") / f"{name}-{world_digest(study)}"
     with opened(folder):
         _same_world(folder, study)
+        save_copies(folder, copies)
         save_study(folder, study, text)
         found = _settled(folder, planned, device, workers, watch)
         held = fill(folder, found.design, device, workers, watch)
         save_results(folder, exports(folder, held, found.design))
         return conclude(folder, name, found, held, watch)
+
+
+def _copies(design: Design) -> Copies:
+    """Which copies of images a design is trained on. Raises BadInput where they are not on this machine."""
+    return tuple(jsonable(origin) for origin in origins(cell.world.data for cell in design.cells))
 
 
 def _settled(folder: Path, planned: Design, device: str, workers: int, watch: Watch) -> Settled:
@@ -103,12 +122,12 @@ def conclude(folder: Path, name: str, found: Settled, held: list[Receipt], watch
     findings = analyse(results, study.plan)
     verdicts = judge(findings, study.plan)
     save_json(folder, conclusions(findings, verdicts))
-    manifest = _manifest(name, design, [*held, *_of_pilot(folder, found.planned)], results)
+    manifest = _manifest(name, design, [*held, *_of_pilot(folder, found.planned)], results, read_copies(folder))
     watch.say("rendering")
     subject = Subject(study, claims(), results, findings, verdicts, design, manifest, tuned=found.choices)
     files = write(compose(subject), folder)
     tuning = FILES if found.choices else ()
-    names = (RESULTS, RESOLVED, "study.yaml", "findings.json", "verdicts.json", *tuning, *files)
+    names = (RESULTS, RESOLVED, STUDY, DATA, "findings.json", "verdicts.json", *tuning, *files)
     write_json(folder / MANIFEST, jsonable(manifest) | {"files": hashes(folder, names)})
     return Concluded(folder, findings, verdicts, files)
 
@@ -200,7 +219,7 @@ def _assumed(study: Study, shown: Study, correlation: float | None) -> Iterator[
         yield f"the figures and tables that the plan asks for need runs and are left out ({', '.join(asked)})"
 
 
-def _manifest(name: str, design: Design, held: list[Receipt], results: Results) -> Manifest:
+def _manifest(name: str, design: Design, held: list[Receipt], results: Results, copies: Copies) -> Manifest:
     study = design.study
     return Manifest(
         study=name,
@@ -220,6 +239,7 @@ def _manifest(name: str, design: Design, held: list[Receipt], results: Results) 
         statuses=statuses(results),
         seconds=round(sum(receipt.seconds for receipt in held), 1),
         files={},
+        data=copies,
     )
 
 

@@ -30,8 +30,10 @@ def among(results: Results, plan: Plan, hypothesis: Hypothesis) -> Chosen | None
 
 
 def meets(rows: Rows, condition: Among) -> NDArray[np.bool_]:
-    """Which runs meet a condition; one that diverged, whatever number it left, is beyond every bound."""
-    value = np.where(rows.diverged | np.isnan(rows.value), np.inf, rows.value)
+    """Which runs meet a condition; one that diverged, whatever number it left, is beyond every bound, and one without a
+    value on neither side of any.
+    """
+    value = np.where(rows.diverged, np.inf, rows.value)
     if condition.below is not None:
         return np.asarray(value < condition.below)
     assert condition.above is not None

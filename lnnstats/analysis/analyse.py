@@ -47,7 +47,9 @@ def _entered(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> Sample | Rea
     if sample.missing:
         return Reason("absent_cell", f"no run at level {', '.join(map(str, sample.missing))}")
     if not sample.blocks.size:
-        return Reason("too_few_blocks", f"none of {sample.incomplete} blocks has every run that is compared")
+        without = f" with a value ({sample.undefined} runs have none)" if sample.undefined else ""
+        said = f"none of {sample.incomplete} blocks has every run that is compared{without}"
+        return Reason("too_few_blocks", said)
     return enter(sample, hypothesis, plan)
 
 
@@ -56,11 +58,16 @@ def _finding(sample: Sample, entered: Sample, hypothesis: Hypothesis, plan: Plan
     made = finding(found, hypothesis, plan, sample.stratum, _accounting(sample, hypothesis, found.n))
     return replace(
         made,
-        checks=(*made.checks, *_shared(entered, hypothesis), *_cut(sample, hypothesis, plan)),
+        checks=(*made.checks, *_said(sample, entered, hypothesis, plan)),
         effects=(*found.effects, *bayes_factors(found, hypothesis)),
         agreements=agreements(found, entered, hypothesis, plan),
         sensitivities=sensitivities(sample, entered, hypothesis, plan, found),
     )
+
+
+def _said(sample: Sample, entered: Sample, hypothesis: Hypothesis, plan: Plan) -> tuple[str, ...]:
+    """What is to be known of the runs behind a finding."""
+    return (*_shared(entered, hypothesis), *_cut(sample, hypothesis, plan), *_undefined(sample, hypothesis))
 
 
 def _shared(sample: Sample, hypothesis: Hypothesis) -> tuple[str, ...]:
@@ -77,6 +84,12 @@ def _cut(sample: Sample, hypothesis: Hypothesis, plan: Plan) -> tuple[str, ...]:
     limit = horizon(plan, hypothesis.response)
     late = 0 if limit is None else int((np.isfinite(sample.values) & (sample.values > limit)).sum())
     return (f"horizon: {late} times beyond {limit:,} count as not reached by it.",) if late else ()
+
+
+def _undefined(sample: Sample, hypothesis: Hypothesis) -> tuple[str, ...]:
+    """Says how many runs have no value, so that what they are compared in is left out."""
+    said = "have no value though they did not diverge; blocks left without one count as incomplete"
+    return (f"undefined: {sample.undefined} runs of {hypothesis.response} {said}.",) if sample.undefined else ()
 
 
 def _untestable(sample: Sample, hypothesis: Hypothesis, reason: Reason) -> Finding:

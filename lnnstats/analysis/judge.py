@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from lnnstats.analysis.families import Adjusted, adjusted
 from lnnstats.analysis.robustness import Graded, combined, graded
 from lnnstats.analysis.values import Decision, Finding, Reason, Verdict
-from lnnstats.study.axes import facing
+from lnnstats.study.axes import AXES, chosen, facing
 from lnnstats.study.combinations import crossed
 from lnnstats.study.comparisons import spoken
 from lnnstats.study.families import decided
@@ -43,6 +43,7 @@ def _verdict(claim: Hypothesis | Compound, of: Mapping[str, Findings], found: Ad
         p_refute_adjusted=found.p_refute,
         scope=scope(claim, plan, *_fewest_and_most(findings)),
         reasons=(*reasons, *doubts),
+        reading=claim.reading,
     )
 
 
@@ -64,6 +65,7 @@ def _compound(claim: Compound, of: Mapping[str, Findings], found: Adjusted, plan
         p_refute_adjusted=found.p_refute,
         scope=f"that of {' and '.join(claim.components)}",
         reasons=(reason, *doubts),
+        reading=claim.reading,
     )
 
 
@@ -140,6 +142,7 @@ def scope(hypothesis: Hypothesis, plan: Plan, fewest: int, most: int) -> str:
     for path, levels in spoken(faced, hypothesis).items():
         labels = [label for label in faced.factors[path].labels if label in levels]
         parts.append(f"{path} {'=' if len(labels) == 1 else 'in'} {', '.join(map(str, labels))}")
+    parts += _places(hypothesis, plan)
     parts += [f"runs with {hypothesis.among.words}"] if hypothesis.among else []
     parts += [] if crossed(plan) else ["where the design has them"]
     draws = f" drawing {' and '.join(plan.blocks.draws)}" if plan.draws_known else ""
@@ -147,6 +150,13 @@ def scope(hypothesis: Hypothesis, plan: Plan, fewest: int, most: int) -> str:
     how = "over each stratum" if hypothesis.strata == "each" else "averaged over strata"
     number = f"{fewest} to {most}" if hypothesis.among and fewest < most else str(most)
     return "; ".join([*parts, f"{number} blocks{draws}", *([how] if stratified else [])])
+
+
+def _places(hypothesis: Hypothesis, plan: Plan) -> list[str]:
+    """Where in a state the response is taken, and how what a run has several of is made one value."""
+    placed = chosen(hypothesis, plan.responses[hypothesis.response])
+    told = [f"{axis} = {placed[axis]}" for axis in AXES if axis in placed and axis != "step"]
+    return [*told, *(f"{how} over {axis}s" for axis, how in hypothesis.reduce.items())]
 
 
 def _statement(hypothesis: Hypothesis) -> str:

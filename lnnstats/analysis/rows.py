@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,10 +13,12 @@ from numpy.typing import NDArray
 
 from lnnstats.errors import BadInput, Problem
 from lnnstats.results.query import Results
-from lnnstats.study.axes import of_runs
+from lnnstats.study.axes import AXES, chosen, of_runs
 from lnnstats.study.comparisons import compared, kept
 from lnnstats.study.levels import level_key
-from lnnstats.study.values import Hypothesis, Plan, Scalar
+from lnnstats.study.values import Hypothesis, Plan, Reduction, Scalar
+
+WITHIN = ("layer", "measurement")  # the axes of a state, of which a response may have several places
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +33,7 @@ class Runs:
         return self.labels[path].index(label)
 
     def at(self, stratum: Mapping[str, Scalar]) -> NDArray[np.bool_]:
-        """Which of them lie in a stratum; a step or layer tells no run from another."""
+        """Which of them lie in a stratum; the place on an axis tells no run from another."""
         mask = np.ones(len(self.block), dtype=bool)
         for path in (path for path in stratum if path in self.levels):
             mask &= self.levels[path] == self.code(path, stratum[path])
@@ -39,14 +41,21 @@ class Runs:
 
 
 @dataclass(frozen=True, eq=False)
-class Rows(Runs):
-    """The rows of one response at one step, as arrays."""
+class Reduced:
+    """An axis that is reduced in every run: how, and each row's place on it, from 0."""
 
-    layer: NDArray[np.int64]  # 0 where layers are a factor's levels
+    how: Reduction
+    place: NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Rows(Runs):
+    """The rows of one response, as arrays; `reduced`: the axes that are reduced in every run, the outermost first."""
+
+    reduced: tuple[Reduced, ...]
     value: NDArray[np.float64]
     observed: NDArray[np.bool_]
     diverged: NDArray[np.bool_]
-    reduce: str | None
 
 
 def runs_of(results: Results, plan: Plan, hypothesis: Hypothesis) -> Runs:
@@ -80,12 +89,13 @@ def _coded(
 
 
 def rows_of(results: Results, plan: Plan, hypothesis: Hypothesis) -> Rows:
-    """The rows of a hypothesis's response at its steps and layers, under its conditions.
+    """The rows of a hypothesis's response at its places on the axes, under its conditions.
 
     Raises BadInput where the table has no row of the response.
     """
-    columns = tuple(dict.fromkeys((*plan.factors, "block", "status", "layer", "value", "observed")))
-    rows = results.response(hypothesis.response, hypothesis.at.get("step", "last"), columns)
+    step: Any = "every" if "step" in hypothesis.reduce else hypothesis.at.get("step", "last")
+    columns = dict.fromkeys((*plan.factors, *hypothesis.reduce, "block", "status", *WITHIN, "value", "observed"))
+    rows = results.response(hypothesis.response, step, tuple(columns))
     if rows.num_rows == 0 and hypothesis.response not in results.distinct(("response",))["response"].to_pylist():
         raise BadInput(
             Problem(
@@ -94,18 +104,17 @@ def rows_of(results: Results, plan: Plan, hypothesis: Hypothesis) -> Rows:
                 found=repr(hypothesis.response),
             )
         )
-    if isinstance(layer := hypothesis.at.get("layer"), int | str):
-        rows = _at(rows, "layer", layer)
+    for axis, place in chosen(hypothesis, plan.responses[hypothesis.response]).items():
+        rows = _at(rows, axis, place) if axis in WITHIN else rows
     codes, keep = _coded(rows, plan, {path: kept(plan, hypothesis, path) for path in plan.factors})
     return Rows(
         _labels(plan),
         codes,
         rows["block"].to_numpy()[keep].astype(np.int64),
-        pc.fill_null(rows["layer"], 0).to_numpy()[keep].astype(np.int64) * ("layer" not in plan.factors),
+        tuple(_reduced(rows, keep, plan, hypothesis)),
         rows["value"].to_numpy()[keep],
         rows["observed"].to_numpy()[keep],
         pc.equal(rows["status"], "diverged").to_numpy()[keep],
-        hypothesis.reduce.get("layer"),
     )
 
 
@@ -115,6 +124,17 @@ def _at(rows: pa.Table, axis: str, wanted: Any) -> pa.Table:
     if column.null_count == len(column):
         return rows
     return rows.filter(pc.equal(column, pc.max(column) if wanted == "last" else wanted))
+
+
+def _reduced(rows: pa.Table, keep: NDArray[np.bool_], plan: Plan, hypothesis: Hypothesis) -> Iterator[Reduced]:
+    """The axes that are reduced, as declared; those that a table has and nobody asks about by their mean."""
+    asked = (*plan.factors, *chosen(hypothesis, plan.responses[hypothesis.response]))
+    for axis in (axis for axis in AXES if axis in rows.column_names and axis not in asked):
+        places = pc.unique(rows[axis])
+        if places.null_count < len(places):
+            labels = tuple(sorted(places.drop_null().to_pylist()))
+            code = level_codes(rows[axis], labels)[keep]
+            yield Reduced(hypothesis.reduce.get(axis, "mean"), np.where(code < 0, len(labels), code))
 
 
 def level_codes(column: pa.ChunkedArray, labels: tuple[Scalar, ...]) -> NDArray[np.int64]:

@@ -29,7 +29,8 @@ class Sample:
     before reference in a pair). A procedure within blocks has complete blocks only; elsewhere `present` says which
     cells a block has, and the others are NaN, observed, not diverged. `factors` and `axes`: the compared paths and
     their levels; `missing`: cells, or what is averaged over, without a single run; `incomplete`: blocks
-    asked for and left out, because one of the compared runs is absent or all of them are.
+    asked for and left out, because one of the compared runs is absent or all of them are. `undefined`: compared runs
+    that did not diverge and have no value all the same, taken as absent.
     """
 
     stratum: Mapping[str, Scalar]
@@ -42,6 +43,7 @@ class Sample:
     present: NDArray[np.bool_]
     missing: tuple[str, ...]
     incomplete: int
+    undefined: int = 0
 
     @property
     def levels(self) -> tuple[Scalar, ...]:
@@ -91,19 +93,22 @@ def samples(results: Results, plan: Plan, hypothesis: Hypothesis) -> Iterator[Sa
 def _pivot(
     rows: Rows, asked: NDArray[np.int64], comparison: Comparison, plan: Plan, hypothesis: Hypothesis
 ) -> Sample:
-    """Rows as [blocks asked for, cells, combinations averaged over, layers], and the averages of what is planned."""
+    """Rows as [blocks asked for, cells, combinations averaged over, axes reduced ...], and the averages of what is
+    planned.
+    """
     axes, stratum = comparison.axes, comparison.stratum
     columns, cells = _columns(rows, axes)
     mask = rows.at(stratum) & (columns >= 0) & np.isin(rows.block, asked)
     within = averaged(rows, mask, columns[mask], comparison)
-    shape = (len(asked), *within.planned.shape, within.layers)
-    places = (np.searchsorted(asked, rows.block[mask]), columns[mask], within.combination, within.layer)
+    shape = (len(asked), *within.planned.shape, *within.sizes)
+    places = (np.searchsorted(asked, rows.block[mask]), columns[mask], within.combination, *within.places)
     flat = np.ravel_multi_index(places, shape) if mask.any() else np.empty(0, dtype=np.int64)
     counts = np.bincount(flat, minlength=prod(shape))
     _no_duplicates(counts, shape, asked, cells)
     there: NDArray[np.bool_] = counts.reshape(shape) > 0
     expected = within.expected(there)
-    present = np.all(there | ~expected, axis=(2, 3)) & expected.any(axis=(1, 2))
+    inner = tuple(range(2, len(shape)))
+    present = np.all(there | ~expected, axis=inner) & expected.any(axis=tuple(axis - 1 for axis in inner))
     keep = _usable(present, axes, hypothesis)
 
     def spread(values: NDArray[Any], empty: Any) -> NDArray[Any]:
@@ -113,19 +118,31 @@ def _pivot(
 
     value, observed, diverged = spread(rows.value, np.nan), spread(rows.observed, True), spread(rows.diverged, False)
     here = present[keep]
-    absent = [cell for cell, some in zip(cells, np.any(there, axis=(0, 2, 3)), strict=True) if not some]
-    return Sample(
+    absent = [cell for cell, some in zip(cells, np.any(there, axis=(0, *inner)), strict=True) if not some]
+    found = Sample(
         stratum=stratum,
         factors=tuple(axes),
         axes=tuple(axes.values()),
         blocks=asked[keep],
-        values=np.where(here, average(value, expected, rows.reduce), np.nan),
-        observed=np.all(observed | ~expected, axis=(2, 3)) | ~here,
-        diverged=np.any(diverged & expected, axis=(2, 3)) & here,
+        values=np.where(here, average(value, expected, tuple(axis.how for axis in rows.reduced)), np.nan),
+        observed=np.all(observed | ~expected, axis=inner) | ~here,
+        diverged=np.any(diverged & expected, axis=inner) & here,
         present=here,
         missing=tuple(absent or _absent(rows, mask, comparison, within.missing, plan, hypothesis)),
         incomplete=int((~keep).sum()),
     )
+    return _defined(found, hypothesis)
+
+
+def _defined(sample: Sample, hypothesis: Hypothesis) -> Sample:
+    """The sample without the runs that have no value though they did not diverge, as if these were absent."""
+    none = np.isnan(sample.values) & sample.present & ~sample.diverged
+    if not (undefined := int(none.sum())):
+        return sample
+    rest = replace(sample, present=sample.present & ~none, observed=sample.observed | none)
+    keep = _usable(rest.present, dict(zip(sample.factors, sample.axes, strict=True)), hypothesis)
+    lost = undefined if hypothesis.test.blocks == "between" else int((~keep).sum())
+    return replace(rest.take(keep), incomplete=sample.incomplete + lost, undefined=undefined)
 
 
 def _usable(
@@ -185,6 +202,6 @@ def _no_duplicates(
                 path="table",
                 message="more than one row for one run",
                 found=where,
-                allowed="one row a block, cell, response, step and layer",
+                allowed="one row a block, cell, response, step, layer and measurement",
             )
         )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any, Literal
 
 from lnnstats.stats.values import Agreement, Effect
-from lnnstats.study.values import Scalar
+from lnnstats.study.values import Reading, Scalar
 
 Decision = Literal["supported", "refuted", "inconclusive", "untestable"]
+Standing = Literal["supported", "refuted", "divided", "inconclusive", "untestable", "untested"]  # of several verdicts
 Grade = Literal["robust", "fragile", "contested", "none"]
 
 
@@ -112,12 +113,22 @@ class Verdict:
     p_refute_adjusted: float
     scope: str
     reasons: tuple[Reason, ...]
+    reading: Reading | None = field(default=None, metadata={"later": True})
+
+    @property
+    def claimed(self) -> str:
+        """The claim and which of its statements was tested, `S2.5, as printed`; nothing where there is no claim."""
+        return ", as ".join(filter(None, (self.claim, self.reading)))
 
 
 def jsonable(value: Any) -> Any:
-    """A frozen value as JSON content; infinities and NaN as the strings `inf`, `-inf`, `nan`."""
+    """A frozen value as JSON content; infinities and NaN as the strings `inf`, `-inf`, `nan`.
+
+    A field that came `later` leaves no trace at its default, so that what was concluded before it came reads the same.
+    """
     if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: jsonable(getattr(value, field.name)) for field in fields(value)}
+        found = [(one, getattr(value, one.name)) for one in fields(value)]
+        return {one.name: jsonable(at) for one, at in found if not one.metadata.get("later") or at != one.default}
     if isinstance(value, Mapping):
         return {str(key): jsonable(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
-from lnnstats.results.table import SCHEMA
+from lnnstats.results.table import NAME, SCHEMA
 
-Step = int | tuple[int, ...] | Literal["last"]
+Step = int | tuple[int, ...] | Literal["last", "every"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,12 +27,22 @@ class Results:
         return cls(ds.dataset(table))
 
     def table(self, where: pc.Expression | None = None, columns: Sequence[str] | None = None) -> pa.Table:
-        """The rows that hold an expression, in order; all of them and every column unless told."""
-        return self.dataset.to_table(filter=where, columns=None if columns is None else list(columns))
+        """The rows that hold an expression, in order; all of them and every column unless told.
+
+        A column `measurement` that is asked for and that results do not have is null.
+        """
+        if columns is None or "measurement" not in columns or "measurement" in self.dataset.schema.names:
+            return self.dataset.to_table(filter=where, columns=None if columns is None else list(columns))
+        found = self.dataset.to_table(filter=where, columns=[name for name in columns if name != "measurement"])
+        return found.append_column("measurement", pa.nulls(found.num_rows, NAME))
 
     def response(self, name: str, step: Step, columns: Sequence[str]) -> pa.Table:
-        """The rows of a response at a step or some, `last` being the greatest there is, and those that have no step."""
+        """The rows of a response at a step, some or every one, `last` being the greatest there is, and those that have
+        no step.
+        """
         here, at = pc.field("response") == name, pc.field("step")
+        if step == "every":
+            return self.table(here, columns)
         if step == "last":
             step = max(self.steps(name), default=())
         wanted = step if isinstance(step, tuple) else (step,)

@@ -24,7 +24,7 @@ from lnnstats.design.values import Chunk
 from lnnstats.digest import file_sha256
 from lnnstats.errors import Failed, Problem
 from lnnstats.results.query import Results
-from lnnstats.results.table import SCHEMA
+from lnnstats.results.table import REQUIRED
 
 CHUNKS = "chunks"
 RESULTS = "results.parquet"
@@ -132,7 +132,7 @@ def open_results(folder: Path) -> Results:
     except pa.ArrowInvalid as error:
         message = f"damaged: {str(error).splitlines()[0]}"
         raise Failed(Problem(path=str(path), message=message, hint="repeat `lnnstats run`")) from None
-    if absent := [name for name in SCHEMA.names if name not in dataset.schema.names]:
+    if absent := [name for name in REQUIRED if name not in dataset.schema.names]:
         message = f"damaged: no column {', '.join(absent)}"
         raise Failed(Problem(path=str(path), message=message, hint="repeat `lnnstats run`"))
     return Results(dataset)

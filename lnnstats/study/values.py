@@ -9,11 +9,12 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
-from lnnstats.parts.base import Count, Flag, Index, Positive, Real, Scalar, Value
+from lnnstats.parts.base import Count, Flag, Index, Positive, Real, Scalar, Value, later
 from lnnstats.parts.designs import FullFactorial, Layout
 from lnnstats.parts.networks import Network
 from lnnstats.parts.procedures import Procedure
 from lnnstats.parts.responses import Response
+from lnnstats.parts.responses.base import Axis, Measurement
 from lnnstats.parts.sections import Section
 from lnnstats.parts.sources import Source
 from lnnstats.parts.training import Training
@@ -83,7 +84,15 @@ class Factor(Value):
         return self
 
 
-Factors = dict[str, Annotated[Factor, BeforeValidator(spelled_out, json_schema_input_type=Factor | tuple[Any, ...])]]
+class Draws(Value):
+    """How a file may spell a factor of random draws: `{number: 3}` for the first three."""
+
+    number: Count
+    role: Literal["random"] = "random"
+
+
+Spelled = Factor | Draws | tuple[Any, ...]
+Factors = dict[str, Annotated[Factor, BeforeValidator(spelled_out, json_schema_input_type=Spelled)]]
 
 
 class Exclusion(Value):
@@ -135,7 +144,10 @@ class Among(Value):
         return f"{self.response} {side} at {'the last step' if self.step == 'last' else f'step {self.step}'}"
 
 
-Places = Annotated[tuple[Index, ...], Field(min_length=2)]
+At = Literal["last"] | Index | Measurement  # a place on an axis
+Places = Annotated[tuple[Index | Measurement, ...], Field(min_length=2)]
+Reduction = Literal["max", "min", "mean"]
+Reading = Literal["printed", "scoped"]
 
 
 class Hypothesis(Value):
@@ -145,10 +157,16 @@ class Hypothesis(Value):
     within `bounds`). Unless told it is equivalence where bounds are given, relevance where a smallest effect is given,
     else direction. `sd`: the standard deviation over blocks assumed in planning, on the scale of the test; `check`
     turns it into the chance of a decision, the analysis never sees it.
+
+    `at`: where along the axes of the response, a place or several: the last step unless told. `reduce`: an axis to its
+    largest, smallest or mean value in every run: of several the measurement first, then the layer, then the step.
+
+    `reading`: which of the two statements of the claim in the registry it tests, as printed or as scoped.
     """
 
     id: str = ""
     claim: str | None = None
+    reading: Reading | None = later(None)
     statement: str = ""
     response: str
     test: Procedure
@@ -157,8 +175,8 @@ class Hypothesis(Value):
     null_value: Real | None = None
     sesoi: Annotated[dict[Measure, Real], Field(min_length=1, max_length=1)] | None = None
     bounds: Annotated[dict[Measure, tuple[Real, Real]], Field(min_length=1, max_length=1)] | None = None
-    at: dict[Literal["step", "layer"], Literal["last"] | Index | Places] = Field(default_factory=dict)
-    reduce: dict[Literal["layer"], Literal["max", "min", "mean"]] = Field(default_factory=dict)
+    at: dict[Axis, At | Places] = Field(default_factory=dict)
+    reduce: dict[Axis, Reduction] = Field(default_factory=dict)
     where: dict[str, Labels] = Field(default_factory=dict)
     among: Among | None = None
     strata: Literal["each", "average"] = "each"
@@ -186,6 +204,7 @@ class Compound(Value):
 
     id: Annotated[str, Field(min_length=1)]
     claim: str | None = None
+    reading: Reading | None = later(None)
     statement: str = ""
     all_of: Annotated[tuple[str, ...], Field(min_length=2)] | None = None
     any_of: Annotated[tuple[str, ...], Field(min_length=2)] | None = None

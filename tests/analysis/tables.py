@@ -38,14 +38,17 @@ def plan(*hypotheses: Tree, factors: Tree | None = None, responses: Tree | None 
 
 
 def table(rows: Iterable[Mapping[str, Any]], **types: pa.DataType) -> pa.Table:
-    """Rows given as mappings, the columns they leave out at their defaults; `types` are those of factors."""
+    """Rows given as mappings, the columns they leave out at their defaults; `types` are those of factors. There is a
+    column `measurement` where rows name one.
+    """
     filled = [
         {"cell": "c", "status": "ok", "draws": 0, "response": "y", "step": None, "layer": None, "observed": True, **row}
         for row in rows
     ]
     factors = [name for name in filled[0] if name not in SCHEMA.names]
     columns = {name: pa.array([row[name] for row in filled], types.get(name)) for name in factors}
-    columns |= {name: pa.array([row[name] for row in filled], SCHEMA.field(name).type) for name in SCHEMA.names}
+    own = [name for name in SCHEMA.names if name in filled[0]]
+    columns |= {name: pa.array([row[name] for row in filled], SCHEMA.field(name).type) for name in own}
     return pa.table(columns)
 
 

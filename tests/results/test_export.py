@@ -26,12 +26,12 @@ STUDY = study(
     blocks={"number": BLOCKS},
     responses={
         "error": {"mse": {"steps": [0, 5, 20]}},
-        "singular": {"singular_ratio": {"steps": [0, 20]}},
+        "singular": {"singular_ratio": {"steps": [5, 20], "measurements": ["gradient", "cumulative"]}},
         "arrival": {"time_to": {"of": "error", "below": 0.1}},
     },
 )
 DESIGN = expand(STUDY)
-ROWS = sum(3 + 2 * cell.world.network.depth + 1 for cell in DESIGN.cells)  # of a block
+ROWS = sum(3 + 4 * cell.world.network.depth + 1 for cell in DESIGN.cells)  # of a block
 
 
 def written(folder: Path, runs: int, monkeypatch: pytest.MonkeyPatch, width: int) -> Path:
@@ -84,6 +84,30 @@ def test_what_fails_half_way_leaves_the_results_as_they_were(tmp_path: Path, dir
     assert [path.name for path in tmp_path.iterdir()] == [RESULTS]
 
 
+def test_chunks_stored_before_there_were_measurements_are_read(tmp_path: Path) -> None:
+    """They have no such column; results of a study that measures no change have none either, so that bytes are kept."""
+    plain = expand(STUDY.model_copy(update={"responses": {"error": STUDY.responses["error"]}}))
+    few = chunks(plain, {}, Limits(5, CORE.bytes, CORE.seconds))
+    stored = [rows(execute(chunk, plain.study, CPU)) for chunk in few]
+    before = [stored[0], *(table.drop_columns(["measurement"]) for table in stored[1:])]
+    for number, tables in enumerate((stored, before, before[1:] + before[:1])):
+        save_results(tmp_path / str(number), [exported(tables, plain)])
+    assert len({file_sha256(tmp_path / str(number) / RESULTS) for number in range(3)}) == 1
+    found = open_results(tmp_path / "0")
+    assert "measurement" not in found.dataset.schema.names
+    asked = found.response("error", "last", ("block", "measurement", "value"))
+    assert asked["measurement"].null_count == asked.num_rows == 4 * BLOCKS
+
+
+def test_a_layer_without_a_pair_of_rows_has_no_angle() -> None:
+    """Of the last layer, of one row, there is no row in the table; the other layers keep their numbers."""
+    responses = {"angle": {"row_angle": {"steps": [1, 5]}}, "ratio": {"singular_ratio": {"steps": [1]}}}
+    made = expand(study(factors={"network.depth": [1, 3]}, network={"linear": {"width": 2}}, responses=responses))
+    found = exported([rows(execute(chunk, made.study, CPU)) for chunk in chunks(made, {})], made).to_pandas()
+    layers = found.groupby(["network.depth", "response"], observed=True)["layer"].unique().map(list).to_dict()
+    assert layers == {(3, "angle"): [1, 2], (1, "ratio"): [1], (3, "ratio"): [1, 2, 3]}
+
+
 # Questions: the file and memory answer alike, as a filter of the whole table does
 
 
@@ -92,7 +116,7 @@ def results(request: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, direc
     return Results.of(direct) if request.param == "memory" else open_results(written(tmp_path, 5, monkeypatch, 2))
 
 
-COLUMNS = ("network.depth", "block", "layer", "value", "observed")
+COLUMNS = ("network.depth", "block", "layer", "measurement", "value", "observed")
 
 
 @pytest.mark.parametrize(
@@ -117,7 +141,7 @@ def test_an_unknown_response_or_step_has_no_rows(results: Results) -> None:
 def test_the_steps_of_a_response(results: Results) -> None:
     assert [results.steps(name) for name in ("error", "singular", "arrival", "nothing")] == [
         (0, 5, 20),
-        (0, 20),
+        (5, 20),
         (),
         (),
     ]

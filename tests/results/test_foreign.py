@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from lnnstats.results.foreign import read, read_table, write_table
-from lnnstats.results.table import SCHEMA
+from lnnstats.results.table import REQUIRED
 from lnnstats.study.levels import level_key
 from lnnstats.study.load import from_text
 from lnnstats.study.values import Plan
@@ -76,7 +76,7 @@ def test_every_format_and_layout(tmp_path, text, suffix):
         form = suffix.lower().removesuffix(".gz")
         path = written(tmp_path, {"csv": text, "tsv": text.replace(",", "\t")}.get(form) or lines(text), suffix)
     assert content(path) == EXPECTED
-    assert read_table(path, PLAN).schema.names == ["optimizer", *SCHEMA.names]
+    assert read_table(path, PLAN).schema.names == ["optimizer", *REQUIRED]
 
 
 @pytest.mark.parametrize(
@@ -265,6 +265,30 @@ def test_and_may_be_empty(tmp_path):
     first, second = read_table(written(tmp_path, text), PLAN).to_pylist()
     assert (first["status"], first["step"], first["layer"], first["observed"]) == ("ok", None, None, True)
     assert (second["step"], second["observed"]) == (7, False)
+
+
+MEASURED = """
+factors: {optimizer: [sgd, adam]}
+responses: {angle: {row_angle: {measurements: [gradient, update]}}, error: measured}
+"""
+
+
+def test_measurements_are_taken_where_the_plan_has_them(tmp_path):
+    """One that the plan does not name is left out and said, and so is one of a response that has none."""
+    text = (
+        "block,optimizer,response,value,layer,measurement\n0,sgd,angle,0.5,1, gradient \n0,sgd,angle,0.25,1,update\n"
+        "0,sgd,angle,3,1,difference\n0,sgd,error,1,,\n0,sgd,error,2,,update\n"
+    )
+    found = read(written(tmp_path, text), from_text(MEASURED).plan)
+    assert found.table["measurement"].to_pylist() == ["gradient", "update", None]
+    assert found.table["value"].to_pylist() == [0.5, 0.25, 1.0]
+    said = "2 of 5 rows left out: the plan has no measurement difference of angle, update of error"
+    assert said in found.notes
+
+
+def test_a_column_of_that_name_is_left_alone_where_no_response_has_measurements(tmp_path):
+    text = "block,optimizer,error,measurement\n0,sgd,0.5,morning\n0,adam,0.25,evening\n"
+    assert "measurement" not in read_table(written(tmp_path, text), PLAN).column_names
 
 
 def test_a_plan_without_factors(tmp_path):

@@ -131,6 +131,15 @@ def test_steps_and_layers_tell_rows_apart(tmp_path):
     assert "rows 2 and 5" in refused(saved(tmp_path, text + "0,sgd,1,1,2\n"))
 
 
+def test_a_word_that_is_no_measurement_is_refused(tmp_path):
+    plan = from_text('{"factors": {"optimizer": ["sgd", "adam"]}, "responses": {"error": "row_angle"}}').plan
+    text = "block,optimizer,error,measurement\n0,sgd,1,gradient\n0,adam,1,gradients\n"
+    with pytest.raises(BadInput) as refusal:
+        read_table(saved(tmp_path, text), plan)
+    assert "measurement: no measurement in row 2, found 'gradients', allowed gradient, update" in str(refusal.value)
+    assert "did you mean 'gradient'?" in str(refusal.value)
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -1,4 +1,4 @@
-"""The long table: one row a run, response, step and layer; exported in one order whatever the chunks were."""
+"""The long table: one row a run, response, step, layer and measurement; exported in one order whatever the chunks."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from lnnstats.design.expand import expand
 from lnnstats.design.values import Batch, Chunk, Design
 from lnnstats.results.manifest import statuses
 from lnnstats.results.query import Results
-from lnnstats.results.table import SCHEMA, exported, rows, same
-from lnnstats.results.values import Outcome, Recorded
+from lnnstats.results.table import SCHEMA, columns_of, exported, rows, same
+from lnnstats.results.values import Outcome, Recorded, layers_there
 from tests.worlds import PLANE, SCALAR, study
 
+KINDS = ("gradient", "difference")
 RESPONSES = {
     "error": {"mse": {"steps": [0, 5, 20]}},
-    "singular": {"singular_ratio": {"steps": [0, 20]}},
+    "singular": {"singular_ratio": {"steps": [5, 20], "measurements": KINDS}},
     "arrival": {"time_to": {"of": "error", "below": 0.1}},
 }
 FACTORS = {"network.depth": [1, 2], "data.noise": [0.5, 0.1]}
@@ -35,19 +36,19 @@ CHAIN, MOMENTS = design(), design(data=PLANE, network={"linear": {"width": 3}})
 
 
 def outcome(chunk: Chunk, made: Design) -> Outcome:
-    """An outcome whose every value tells its run, step and layer: depth.noise.block.step.layer in decimals."""
+    """An outcome whose every value tells its run, step, layer and measurement, in decimals."""
     cells, width = chunk.batch.cells, chunk.last - chunk.first
-    deepest = max(cell.world.network.depth for cell in cells)
     places = [made.cells.index(cell) for cell in cells]
     run = np.array([100 * place + chunk.first + block for place in places for block in range(width)], dtype=float)
-    value = run[:, None, None] * 10_000
-    steps = np.array([0, 5, 20.0])[None, :, None] * 10
-    layers = np.arange(1.0, deepest + 1)
+    value = run[:, None, None, None] * 10_000
+    steps = np.array([0, 5, 20.0])[None, :, None, None] * 10
+    there = layers_there(chunk, made.study.responses["singular"])
+    inner = np.arange(1.0, there.shape[1] + 1)[:, None] + 0.5 * np.arange(2)
     diverged = run.astype(int) % 7 == 0
     arrived = run.astype(int) % 2 == 0
     recorded = {
         "error": Recorded((0, 5, 20), value + steps, np.ones(len(run), dtype=bool)),
-        "singular": Recorded((0, 20), value + steps[:, ::2] + layers, np.ones(len(run), dtype=bool), layered=True),
+        "singular": Recorded((5, 20), value + steps[:, 1:] + inner, np.ones(len(run), dtype=bool), there, KINDS),
         "arrival": Recorded((), value, arrived | diverged),
     }
     return Outcome(chunk, diverged, run.astype(np.uint64), recorded)
@@ -60,12 +61,14 @@ def table_of(made: Design, planned: Any) -> pa.Table:
 @pytest.mark.parametrize("made", [CHAIN, MOMENTS], ids=["chain", "moments"])
 def test_the_table_holds_every_value_at_its_place(made: Design) -> None:
     found = table_of(made, chunks(made, {})).to_pylist()
-    assert len(found) == sum(3 * (3 + 2 * cell.world.network.depth + 1) for cell in made.cells)
+    assert len(found) == sum(3 * (3 + 4 * cell.world.network.depth + 1) for cell in made.cells)
     for row in found:
         place = next(i for i, cell in enumerate(made.cells) if cell.id == row["cell"])
         run = 100 * place + row["block"]
         assert {path: row[path] for path in FACTORS} == dict(made.cells[place].levels)
-        assert row["value"] == 10_000 * run + 10 * (row["step"] or 0) + (row["layer"] or 0)
+        kind = 0 if row["measurement"] is None else KINDS.index(row["measurement"])
+        assert row["value"] == 10_000 * run + 10 * (row["step"] or 0) + (row["layer"] or 0) + 0.5 * kind
+        assert (row["measurement"] is None) == (row["layer"] is None)
         assert row["draws"] == run
         assert row["status"] == ("diverged" if run % 7 == 0 else "ok" if run % 2 == 0 else "budget_exhausted")
         assert row["observed"] == (row["response"] != "arrival" or run % 7 == 0 or run % 2 == 0)
@@ -74,11 +77,16 @@ def test_the_table_holds_every_value_at_its_place(made: Design) -> None:
         )
 
 
+def place(row: dict[str, Any]) -> int:
+    return -1 if row["measurement"] is None else KINDS.index(row["measurement"])
+
+
 def test_the_order_is_canonical() -> None:
     found = table_of(CHAIN, chunks(CHAIN, {})).to_pylist()
     ids, names = [cell.id for cell in CHAIN.cells], list(RESPONSES)
     keys = [
-        (r["block"], ids.index(r["cell"]), names.index(r["response"]), r["step"] or 0, r["layer"] or 0) for r in found
+        (r["block"], ids.index(r["cell"]), names.index(r["response"]), r["step"] or 0, r["layer"] or 0, place(r))
+        for r in found
     ]
     assert keys == sorted(keys) and len(set(keys)) == len(keys)
 
@@ -86,6 +94,12 @@ def test_the_order_is_canonical() -> None:
 def test_columns_are_the_factors_then_the_schema() -> None:
     table = table_of(MOMENTS, chunks(MOMENTS, {}))
     assert table.column_names == [*FACTORS, *SCHEMA.names]
+    plain = design(responses={"error": "mse"})
+    assert columns_of(plain.study.responses) == [name for name in SCHEMA.names if name != "measurement"]
+    error = {"error": Recorded((20,), np.zeros((1, 1, 1, 1)), np.ones(1, dtype=bool))}
+    (chunk, *_) = chunks(plain, {}, Limits(1, CORE.bytes, CORE.seconds))
+    stored = rows(Outcome(chunk, np.zeros(1, dtype=bool), np.zeros(1, dtype=np.uint64), error))
+    assert exported([stored], plain).column_names == [*FACTORS, *columns_of(plain.study.responses)]
     assert table.schema.field("network.depth").type.value_type == pa.int64()
     assert table.schema.field("data.noise").type.value_type == pa.float64()
 

@@ -9,6 +9,7 @@ import pytest
 
 from lnnstats.design.expand import expand
 from lnnstats.errors import BadInput
+from lnnstats.parts.inits import INITS
 from lnnstats.study.load import from_text
 
 SQUARE = {"linear_regression": {"features": 4, "outputs": 3}}
@@ -31,6 +32,37 @@ def test_a_full_rank_init_needs_hidden_layers_as_wide_as_the_smaller_end(init: s
 @pytest.mark.parametrize("init", ["torch_default", "orthogonal", "given_scale"])
 def test_other_inits_have_bottlenecks(init: str) -> None:
     assert study(SQUARE, {"linear": {"depth": 3, "width": 1, "init": init}})
+
+
+IMAGES = {"digits": {"classes": [3, 8]}}
+CONVOLUTION = {"linear_convolution": {"depth": 2, "width": 4}}
+
+
+def test_convolutions_need_images() -> None:
+    assert study(IMAGES, CONVOLUTION)
+    with pytest.raises(BadInput, match="linear_convolution needs images, found gaussian_classes"):
+        study("gaussian_classes", CONVOLUTION)
+    with pytest.raises(BadInput, match=r"factors.network.levels.1: linear_convolution needs images"):
+        study("gaussian_classes", "linear", {"network": ["linear", CONVOLUTION]})
+    with pytest.raises(BadInput, match="end_to_end needs a linear network"):
+        study(IMAGES, CONVOLUTION, responses={"map": "end_to_end"})
+
+
+def test_what_is_wrong_at_every_level_is_said_once() -> None:
+    with pytest.raises(BadInput) as refused:
+        study("gaussian_classes", CONVOLUTION, {"training.optimizer.learning_rate": [0.1, 0.2]})
+    (problem,) = refused.value.problems
+    assert problem.message == "linear_convolution needs images"
+
+
+@pytest.mark.parametrize("init", INITS)
+def test_convolutions_take_inits_that_know_their_layers(init: str) -> None:
+    network = {"linear_convolution": {"depth": 3, "width": 4, "init": init}}
+    if init in ("torch_default", "kaiming", "gaussian", "orthogonal"):
+        assert study(IMAGES, network)
+    else:
+        with pytest.raises(BadInput, match=f"init {init} is of dense layers, linear_convolution has others"):
+            study(IMAGES, network)
 
 
 def test_a_cell_of_two_factors_is_asked_too() -> None:

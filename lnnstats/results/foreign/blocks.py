@@ -62,6 +62,6 @@ def no_duplicates(path: Path, table: pa.Table, keys: Sequence[str]) -> None:
         f"more than one row for one run: {rows([table[ROW][i].as_py() for i in (first, second)])}"
         + (f"; {again.size:,} rows in all repeat another" if again.size > 1 else ""),
         run,
-        "one row a block, cell, response, step and layer",
+        "one row a block, cell, response, step, layer and measurement",
         "average repeats of a run or give them blocks of their own; a column that tells them apart is a factor to name",
     )

@@ -11,13 +11,15 @@ import pyarrow as pa
 
 from lnnstats.errors import BadInput, Problem
 from lnnstats.names import did_you_mean
+from lnnstats.parts.responses.base import AXES
 from lnnstats.results.foreign.formats import TEXT, Types
 from lnnstats.results.foreign.place import refusal
-from lnnstats.results.table import SCHEMA
+from lnnstats.results.table import SCHEMA, columns_of
 from lnnstats.study.levels import level_key
 from lnnstats.study.values import Plan
 
-OPTIONAL = ("cell", "status", "draws", "step", "layer", "observed")  # of a run's export; taken where given
+# Of a run's export; taken where given.
+OPTIONAL = ("cell", "status", "draws", *AXES, "observed")
 HINTS = {"block": "every row names its block (seed, subject); number the rows where each run is a block of its own"}
 
 
@@ -42,7 +44,7 @@ class Layout:
 
 def recognised(path: Path, names: tuple[str, ...], plan: Plan) -> Layout:
     """The layout of a table. Raises BadInput naming every column that is missing or there twice."""
-    taken = tuple(name for name in OPTIONAL if name in names)
+    taken = tuple(name for name in OPTIONAL if name in names and name in columns_of(plan.responses))
     if across := _across(names, plan):
         layout = Layout("across", across, ("block",))
     elif "response" in names and "value" in names:
@@ -63,8 +65,8 @@ def _across(names: tuple[str, ...], plan: Plan) -> tuple[str, ...]:
 
 
 def unplaced(read: Iterable[str], plan: Plan) -> Iterator[str]:
-    """A note on each axis, step or layer, that hypotheses ask for and that is no column `read` of a table."""
-    for axis in ("step", "layer"):
+    """A note on each axis of responses that hypotheses ask for and that is no column `read` of a table."""
+    for axis in AXES:
         asking = [h.id for h in plan.hypotheses if axis in h.at or axis in h.reduce]
         if asking and axis not in read:
             yield f"the table tells no {axis}: its values are taken to be of the {axis} asked for ({', '.join(asking)})"

@@ -14,14 +14,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lnnstats.names import did_you_mean
+from lnnstats.parts.responses.base import AXES
 from lnnstats.results.foreign.blocks import no_duplicates, numbered
 from lnnstats.results.foreign.formats import opened, readable
 from lnnstats.results.foreign.layout import Layout, recognised, unplaced
 from lnnstats.results.foreign.levels import coded, matched
+from lnnstats.results.foreign.measurements import placed
 from lnnstats.results.foreign.numbers import numbers
 from lnnstats.results.foreign.place import ROW, counted, refusal, rows
 from lnnstats.results.foreign.state import observed, statuses
-from lnnstats.results.table import SCHEMA, plain
+from lnnstats.results.table import NAME, SCHEMA, columns_of, plain
 from lnnstats.study.values import Plan
 
 Notes = tuple[str, ...]
@@ -116,15 +118,15 @@ def _typed(path: Path, table: pa.Table, plan: Plan, told: Notes) -> Foreign:
     for name in (name for name in ("step", "layer", "draws") if name in table.column_names):
         kind = SCHEMA.field(name).type
         table = table.set_column(table.column_names.index(name), name, numbers(path, name, table, kind))
-    table = statuses(path, table)
+    table, measured = placed(path, statuses(path, table), plan)
     there = pa.array(pc.or_(pc.is_valid(table["value"]), pc.equal(table["status"], "diverged")).combine_chunks())
     kept, missing = _with_values(path, table, there)
     no_duplicates(path, kept, [*plan.factors, *_keys(kept)])
-    return Foreign(_columns(path, kept, plan), (*told, *levels, *missing))
+    return Foreign(_columns(path, kept, plan), (*told, *levels, *measured, *missing))
 
 
 def _keys(table: pa.Table) -> Sequence[str]:
-    return [name for name in ("block", "response", "step", "layer") if name in table.column_names]
+    return [name for name in ("block", "response", *AXES) if name in table.column_names]
 
 
 def _with_values(path: Path, table: pa.Table, there: pa.Array) -> tuple[pa.Table, Notes]:
@@ -163,10 +165,11 @@ def _columns(path: Path, table: pa.Table, plan: Plan) -> pa.Table:
         "response": there["response"],
         "step": there.get("step", pa.nulls(size)),
         "layer": there.get("layer", pa.nulls(size)),
+        "measurement": there.get("measurement", pa.nulls(size, NAME)),
         "value": pc.fill_null(there["value"], float("nan")),
         "observed": observed(path, table),
     }
-    typed = {name: _cast(columns[name], SCHEMA.field(name).type) for name in SCHEMA.names}
+    typed = {name: _cast(columns[name], SCHEMA.field(name).type) for name in columns_of(plan.responses)}
     return pa.table({**{factor: there[factor] for factor in plan.factors}, **typed})
 
 

@@ -6,14 +6,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lnnstats.study.checks import designs, families, hypotheses, references, tuning, worlds
+from lnnstats.study.checks import (
+    axes,
+    derived,
+    designs,
+    families,
+    hypotheses,
+    references,
+    sections,
+    tuning,
+    twins,
+    worlds,
+)
 from lnnstats.study.checks.values import Inconsistency
 from lnnstats.study.values import Study
 
 CHECKS = (
     worlds.world,
     worlds.factors,
+    axes.factors,
     worlds.responses,
+    derived.derived,
     tuning.tuning,
     references.blocks,
     references.claimed,
@@ -22,11 +35,11 @@ CHECKS = (
     families.compounds,
     families.families,
     references.exclusions,
-    references.sections,
+    sections.sections,
 )
 
 
 def inconsistencies(study: Study) -> Iterator[Inconsistency]:
     """Every inconsistency of a well-typed study; of what its hypotheses compare, once all that they name is there."""
     found = [problem for check in CHECKS for problem in check(study)]
-    yield from found or designs.compared(study)
+    yield from found or (*twins.twins(study), *designs.compared(study))

@@ -54,12 +54,12 @@ def _by(study: Study, place: Place, tune: Tune) -> Iterator[Inconsistency]:
         yield unknown(at, "response", tune.by, study.responses)
         return
     response = study.responses[tune.by]
-    if "layer" in response.axes:
+    if inner := [axis for axis in response.axes if axis != "step"]:
         message = "a step size is tuned by a response with one value a state"
-        yield Inconsistency(at, message, f"{tune.by}, which has one a layer", _comparable(study))
+        yield Inconsistency(at, message, f"{tune.by}, which has one a {inner[0]}", _comparable(study))
     elif response.axes and response.recorded(study.training.steps)[-1:] == (0,):
         yield Inconsistency(at, "no step size has acted yet at step 0", f"{tune.by}, recorded there only")
 
 
 def _comparable(study: Study) -> str:
-    return ", ".join(name for name, part in study.responses.items() if "layer" not in part.axes)
+    return ", ".join(name for name, part in study.responses.items() if not {*part.axes} - {"step"})

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 from pydantic import ValidationError
 
+from lnnstats.parts.inits import INITS
 from lnnstats.parts.responses import EndToEnd, Response, TimeTo
 from lnnstats.study.checks.misfits import misfits
 from lnnstats.study.checks.values import Inconsistency, Place, unknown
@@ -35,7 +37,18 @@ def misfit(world: World, path: Place) -> Iterator[Inconsistency]:
     if isinstance(batch, int) and batch > points:
         where = ("training", "batch") if path == ("network",) else path
         yield Inconsistency(where, "a batch larger than the training split", str(batch), f"1 to {points}, or full")
-    yield from _too_narrow(world, path)
+    yield from _convolved(world, path) if world.network.of_images else _too_narrow(world, path)
+
+
+def _convolved(world: World, path: Place) -> Iterator[Inconsistency]:
+    """A network of images has images, and an init that is told for its layers."""
+    inits: Mapping[str, Any] = INITS
+    if world.data.image is None:
+        yield Inconsistency(path, f"{world.network.kind} needs images", world.data.kind, "a data source of images")
+    if world.network.init.dense:
+        message = f"init {world.network.init.kind} is of dense layers, {world.network.kind} has others"
+        allowed = ", ".join(name for name, init in inits.items() if not init.dense)
+        yield Inconsistency(path, message, world.network.init.kind, allowed)
 
 
 def _too_narrow(world: World, path: Place) -> Iterator[Inconsistency]:
@@ -68,8 +81,17 @@ def factors(study: Study) -> Iterator[Inconsistency]:
         if path == "training.steps":
             hint = "record responses at steps, and fix one in a hypothesis with at: {step: N}"
             yield Inconsistency(place, "the budget is an axis of every response, not a factor", hint=hint)
-        for index, level in enumerate(factor.levels):
-            yield from _level(study, path, index, level)
+        levels = enumerate(factor.levels)
+        wrong = [problem for index, level in levels for problem in _level(study, path, index, level)]
+        yield from _once(wrong)
+
+
+def _once(wrong: Iterable[Inconsistency]) -> tuple[Inconsistency, ...]:
+    """Of inconsistencies in the same words the first: a level has what is wrong without it."""
+    told: dict[tuple[str, str], Inconsistency] = {}
+    for one in wrong:
+        told.setdefault((one.message, one.found), one)
+    return tuple(told.values())
 
 
 def _level(study: Study, path: str, index: int, level: object) -> Iterator[Inconsistency]:
@@ -90,7 +112,7 @@ def _level(study: Study, path: str, index: int, level: object) -> Iterator[Incon
 
 def _unmeasurable(world: World, response: Response, path: Place) -> Iterator[Inconsistency]:
     for need in sorted(response.needs - _offers(world)):
-        found = f"{world.data.kind}, {world.network.kind}, {world.training.loss.kind}"
+        found = f"{world.data.kind}, {world.network.kind}, {world.training.loss.kind}, batch {world.training.batch}"
         yield Inconsistency(path, f"{response.kind} needs {_NEEDS[need]}", found)
     if isinstance(response, EndToEnd) and response.of == "entry":
         yield from _missing_entry(world, response, path)
@@ -130,6 +152,8 @@ _NEEDS = {
     "linear": "a linear network",
     "mse": "the mean squared error as loss",
     "classes": "a data source with classes",
+    "points": "a program that sees the points: mini-batches, another loss than mse, or a network that is not linear",
+    "dense": "a network of dense layers",
 }
 
 
@@ -138,5 +162,7 @@ def _offers(world: World) -> frozenset[str]:
         "linear": world.network.linear,
         "mse": world.training.loss.kind == "mse",
         "classes": world.data.labelled,
+        "points": world.training.batch != "full" or world.training.loss.kind != "mse" or not world.network.linear,
+        "dense": not world.network.of_images,
     }
     return frozenset(need for need, there in offers.items() if there)
