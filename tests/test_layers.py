@@ -41,7 +41,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         *("analysis", "report", "stats"),
     },
 }
-for top in ("pipeline", "overview", "terminal", "cli"):
+for top in ("pipeline", "overview", "downloads", "datasets", "terminal", "cli"):
     MAY_IMPORT[top] = set(MAY_IMPORT)
 MAY_IMPORT["__main__"] = {"cli"}
 

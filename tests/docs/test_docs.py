@@ -19,7 +19,7 @@ def blocks(page: Path) -> list[tuple[bool, str]]:
     return [(bool(fails), script) for fails, script in BLOCK.findall(page.read_text(encoding="utf-8"))]
 
 
-@pytest.mark.parametrize("page", ["tutorial.md", "tuning.md"])
+@pytest.mark.parametrize("page", ["tutorial.md", "tuning.md", "data.md"])
 def test_the_page_runs(page: str, tmp_path: Path) -> None:
     tool = tmp_path / "bin" / "lnnstats"
     tool.parent.mkdir()

@@ -21,6 +21,12 @@ def trained() -> Subject:
 
 
 @pytest.fixture(scope="session")
+def changes() -> Subject:
+    """A study of angles by layer and measurement, with accuracies, in float32."""
+    return SUBJECTS["changes"]()
+
+
+@pytest.fixture(scope="session")
 def nasty() -> Subject:
     """A study whose texts are hostile."""
     return SUBJECTS["hostile"]()

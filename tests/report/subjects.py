@@ -10,10 +10,12 @@ import pyarrow as pa
 from lnnstats.analysis.analyse import analyse
 from lnnstats.analysis.judge import judge
 from lnnstats.design.expand import expand
+from lnnstats.parts.responses.base import measurements
 from lnnstats.registry.load import claims
 from lnnstats.report.compose import Subject
 from lnnstats.results.manifest import Manifest
 from lnnstats.results.query import Results
+from lnnstats.results.table import NAME
 from lnnstats.study.load import from_text
 from lnnstats.study.values import Study
 
@@ -66,6 +68,33 @@ report:
   - levels: {response: accuracy, along: training.optimizer.learning_rate}
 """
 
+CHANGES = """
+lnnstats: 1
+title: What updates do
+data: {digits: {classes: [3, 5], scaling: unit}}
+network: {linear: {depth: 3, width: [300, 8]}}
+training: {steps: 60, loss: cross_entropy, batch: 32, dtype: float32}
+factors: {data.scaling: [unit, symmetric]}
+blocks: {number: 8}
+responses:
+  angle: {row_angle: {steps: log_spaced, measurements: [gradient, update]}}
+  cosine: {row_angle: {formula: arccos, precision: float32}}
+  train_accuracy: {accuracy: {split: train, steps: log_spaced}}
+  test_accuracy: {accuracy: {split: test, steps: log_spaced}}
+report:
+  - two_panel: {title: "Figure 1", response: angle, by: layer, below: [train_accuracy, test_accuracy], until: 50,
+                log: y, where: {measurement: gradient, data.scaling: unit}, caption: "Cat and dog."}
+  - two_panel: {response: angle, by: measurement, below: test_accuracy, where: {layer: 2}, summary: median}
+  - reported_numbers:
+      caption: "Numbers of the paper."
+      rows:
+        - {quantity: "Claim 1, angle", reported: ".01 ± .005°", response: cosine, summary: mean_sd,
+           note: "arccos in float32", where: {data.scaling: symmetric}, at: {layer: 1}}
+        - {quantity: "Largest angle", reported: "below 1°", response: angle, summary: max,
+           at: {step: all, measurement: update}}
+        - {quantity: "Median angle", reported: "—", response: angle, summary: median, at: {step: [10, 60], layer: last}}
+"""
+
 TABLE = """
 lnnstats: 1
 title: Somebody's table
@@ -104,14 +133,14 @@ def _run(study: Study, draws: np.random.Generator, layers: int, lost: bool, plac
     rows: list[dict[str, object]] = []
     for name, response in study.responses.items():
         timed, per_layer = response.kind == "time_to", "layer" in response.axes
+        measured = measurements(response) or (None,)
         steps = (None,) if timed or response.kind == "measured" else response.recorded(study.training.steps)
-        for step, layer in product(steps, range(1, layers + 1) if per_layer else (None,)):
+        for step, layer, measurement in product(steps, range(1, layers + 1) if per_layer else (None,), measured):
             value = float(np.exp(draws.normal(0.1 * place, 0.4))) * (100 if timed else 1)
             censored = timed and value > 100
             value = (np.inf if timed else np.nan) if lost else min(value, 100.0)
-            rows.append(
-                {"response": name, "step": step, "layer": layer, "value": value, "observed": not censored or lost}
-            )
+            row = {"response": name, "step": step, "layer": layer, "measurement": measurement, "value": value}
+            rows.append(row | {"observed": not censored or lost})
     return rows
 
 
@@ -120,6 +149,7 @@ def _schema(study: Study, row: dict[str, object]) -> pa.Schema:
         "block": pa.int32(),
         "step": pa.int64(),
         "layer": pa.int16(),
+        "measurement": NAME,
         "value": pa.float64(),
         "observed": pa.bool_(),
     }
@@ -181,6 +211,7 @@ SUBJECTS = {
     "diverged": lambda: subject(TRAINED, diverged=0.2),
     "untestable": lambda: subject(TRAINED, diverged=0.6),
     "layers": lambda: subject(LAYERS, layers=3),
+    "changes": lambda: subject(CHANGES, layers=3),
     "table": lambda: subject(TABLE, trained=False),
     "bare": lambda: subject(BARE, trained=False),
     "hostile": hostile,

@@ -153,3 +153,46 @@ def test_a_narrow_logarithmic_axis_is_ticked_all_along():
     scaled(axes, "x", True)
     inside = [tick for tick in axes.get_xticks() if 0.93 <= tick <= 1.4]
     assert len(inside) >= 3
+
+
+@pytest.fixture(scope="module")
+def changes():
+    """Two scalings, eight blocks, three layers, and of `angle` two measurements."""
+    return SUBJECTS["changes"]()
+
+
+def test_measurements_make_groups_as_factors_do(changes):
+    t = changes.results.table(pc.field("response") == "angle")
+    t = t.filter(pc.equal(t["step"], 60)).to_pandas()
+    one = summarise(rows(changes.results, changes.plan, "angle", ("layer", "measurement")), "mean")
+    assert [axis.labels for axis in one.axes] == [(1, 2, 3), ("gradient", "update")]
+    wanted = t.groupby(["layer", "measurement", "block"], observed=True)["value"].mean()
+    wanted = wanted.groupby(["layer", "measurement"], observed=True).mean().to_numpy().reshape(3, 2)
+    np.testing.assert_allclose(one.center, wanted, rtol=1e-14)  # sums of a few numbers in another order
+    assert (one.n == 8).all()  # the two scalings of a block are averaged first
+
+
+def test_a_measurement_that_is_no_group_is_averaged_within_blocks(changes):
+    by = ("data.scaling", "layer")
+    assert rows(changes.results, changes.plan, "angle", by).nested
+    assert not rows(changes.results, changes.plan, "angle", (*by, "measurement")).nested
+    found = summarise(rows(changes.results, changes.plan, "angle", by), "mean")
+    apart = summarise(rows(changes.results, changes.plan, "angle", (*by, "measurement")), "mean")
+    np.testing.assert_allclose(found.center, apart.center.mean(axis=2), rtol=1e-14)  # as above
+
+
+@pytest.mark.parametrize("summary", ["mean", "median", "share"])
+def test_a_value_that_is_not_defined_is_left_out_and_counted_and_a_diverged_run_is_not(trained, summary):
+    """The first two of a group's runs have no value: left out of every summary, unless they diverged."""
+    t = trained.results.table()
+    here = pc.and_(pc.equal(t["response"], "dev"), pc.less(t["block"], 2))
+    value = pc.if_else(here, float("nan"), t["value"])
+    t = t.set_column(t.column_names.index("value"), "value", value)
+    status = pc.if_else(here, "diverged", t["status"].cast("string"))
+    lost = t.set_column(t.column_names.index("status"), "status", status)
+    without = summarise(rows(Results.of(t.filter(pc.invert(here))), trained.plan, "dev", BY), summary)
+    undefined, diverged = (summarise(rows(Results.of(one), trained.plan, "dev", BY), summary) for one in (t, lost))
+    np.testing.assert_array_equal(undefined.center, without.center)
+    np.testing.assert_array_equal(undefined.n, without.n)
+    assert (undefined.left_out == without.left_out + 2).all()
+    assert (diverged.n == undefined.n + (2 if summary != "mean" else 0)).all()

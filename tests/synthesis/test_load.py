@@ -28,6 +28,13 @@ BROKEN = [
 ]
 
 
+def problem_of(file, path):
+    """The problem at a path, or within it, of a file that is refused."""
+    with pytest.raises(BadInput) as refused:
+        load(file)
+    return next(p for p in refused.value.problems if p.path.startswith(path))
+
+
 def test_a_synthesis_names_its_studies_and_their_files(made):
     declared = load(made / "thesis.yaml")
     assert list(declared.studies) == ["sweep", "pair"]
@@ -40,9 +47,7 @@ def test_what_is_wrong_is_said_with_its_place(old, new, path, said, tmp_path):
     assert old in SYNTHESIS
     text = SYNTHESIS.replace(old, new)
     file = written(tmp_path, text)
-    with pytest.raises(BadInput) as refused:
-        load(file)
-    problem = next(p for p in refused.value.problems if p.path.startswith(path))
+    problem = problem_of(file, path)
     assert said in str(problem)
     line = problem.source
     assert problem.file == str(file) and line == text.splitlines()[problem.line - 1] and problem.column > 0
