@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from lnnstats.report.values import Inline, Report, Span, Table, flat, plain
 
 LONG = 40  # rows, beyond which a table runs over pages
+ROOM = 0.9  # of a line, for the columns of a wide table
 SPECIAL = {
     "\\": r"\textbackslash{}",
     "{": r"\{",
@@ -35,6 +36,7 @@ SPECIAL = {
     "≥": r"\ensuremath{\geq}",
     "≈": r"\ensuremath{\approx}",
     "±": r"\ensuremath{\pm}",
+    "°": r"\textdegree{}",
     "·": r"\ensuremath{\cdot}",
     "–": "--",
     "—": "---",
@@ -171,6 +173,8 @@ def cell(text: Inline) -> str:
 
 def columns(table: Table) -> str:
     """The column specification: prose shares what the other columns leave."""
+    if table.wide:
+        return _wide(table)
     prose = sum(column.align == "prose" for column in table.columns)
     width = min(0.4, 0.62 / prose) if prose else 0
     kinds = (
@@ -178,6 +182,13 @@ def columns(table: Table) -> str:
         for column in table.columns
     )
     return "@{}" + "".join(kinds) + "@{}"
+
+
+def _wide(table: Table) -> str:
+    """Columns that all wrap and together fill a line, prose twice as wide as the others; ROOM is left between them."""
+    weights = [2 if column.align == "prose" else 1 for column in table.columns]
+    widths = (ROOM * weight / sum(weights) for weight in weights)
+    return "@{}" + "".join(rf">{{\raggedright\arraybackslash}}p{{{width:.3f}\linewidth}}" for width in widths) + "@{}"
 
 
 def heads(table: Table) -> str:

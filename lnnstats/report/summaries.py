@@ -12,8 +12,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from scipy import special
 
-from lnnstats.analysis.rows import level_codes
+from lnnstats.analysis.rows import WITHIN, level_codes
 from lnnstats.errors import BadInput, Problem
+from lnnstats.parts.responses.base import MEASUREMENTS
 from lnnstats.parts.sections import Summary
 from lnnstats.results.query import Results, Step
 from lnnstats.stats.intervals import binomial_limit
@@ -22,7 +23,6 @@ from lnnstats.study.values import Plan, Scalar
 
 LEVEL = 0.95
 TAIL = (1 - LEVEL) / 2
-LAYER = "layer"  # the axis of a response that makes groups as a factor does
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
 
@@ -49,7 +49,8 @@ class Axis:
 @dataclass(frozen=True, eq=False)
 class Rows:
     """The rows of one response, [n] each. `horizon`: where times are cut; `nested`: a group has several of a block;
-    `resolution`: within which a run has converged, NaN of a response that has none.
+    `resolution`: within which a run has converged, NaN of a response that has none; `undefined`: rows without a value
+    of runs that did not diverge (None: there are none), left out of every summary.
     """
 
     axes: tuple[Axis, ...]
@@ -59,6 +60,7 @@ class Rows:
     horizon: float
     nested: bool
     resolution: float = np.nan
+    undefined: NDArray[np.bool_] | None = None
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -94,9 +96,9 @@ class Grouped:
 
 
 def rows(results: Results, plan: Plan, response: str, by: tuple[str, ...], step: Step = "last") -> Rows:
-    """The rows of a response at a step, grouped by the factors (or the layer) named."""
+    """The rows of a response at a step, grouped by the factors (or the axes of a state) named."""
     factors = (name for name in by if name in plan.factors)
-    found = results.response(response, step, (*factors, LAYER, "block", "value", "observed"))
+    found = results.response(response, step, (*factors, *WITHIN, "block", "status", "value", "observed"))
     if not found.num_rows:
         raise BadInput(Problem(path="report", message="the table holds no rows of this response", found=repr(response)))
     limit = horizon(plan, response)
@@ -108,35 +110,51 @@ def rows(results: Results, plan: Plan, response: str, by: tuple[str, ...], step:
         np.inf if limit is None else float(limit),
         _nested(found, plan, by),
         np.nan if (resolution := plan.responses[response].resolution) is None else resolution,
+        _undefined(found),
     )
+
+
+def _undefined(found: pa.Table) -> NDArray[np.bool_] | None:
+    none = np.isnan(found["value"].to_numpy())
+    return none & ~pc.equal(found["status"], "diverged").to_numpy() if none.any() else None
 
 
 def summarise(found: Rows, summary: Summary, better: str = "lower") -> Grouped:
     """The summary of every group; times are cut at their horizon.
 
-    What is not finite (for a geometric mean: not positive) means leave out, a median ranks worst, no share counts.
+    What is not finite (for a geometric mean: not positive) means leave out, a median ranks worst, no share counts; a
+    value that is not defined is left out of all of them.
     """
     if summary == "share":
         return _shares(found, better)
     group, value = _units(found, summary, better)
     size = int(np.prod(found.shape))
-    usable = np.isfinite(value) & (value > 0 if summary == "geometric_mean" else True)
+    usable = _usable(value, summary)
     n = np.bincount(group[usable], minlength=size)
-    everything = np.bincount(group, minlength=size)
+    left = np.bincount(group, minlength=size) - n
     if summary == "median":
-        center, low, high = _median(group, value, everything)
-        n, left = everything, np.zeros_like(n)
+        center, low, high = _median(group[usable], value[usable], n)
     else:
-        left = everything - n
         transform, back = _TRANSFORMS[summary]
         center, low, high = (back(part) for part in _mean(group[usable], transform(value[usable]), n))
     return Grouped(found.axes, n, left, center, low, high).shaped(found.axes)
 
 
-def trajectory(results: Results, plan: Plan, response: str, by: tuple[str, ...], summary: Summary) -> Grouped:
-    """The summary of every group at every step, the step being the last axis; memory holds the rows of one step."""
+def _usable(value: Floats, summary: Summary) -> NDArray[np.bool_]:
+    """Which values a summary takes."""
+    if summary == "median":
+        return ~np.isnan(value)
+    return np.isfinite(value) & (value > 0 if summary == "geometric_mean" else True)
+
+
+def trajectory(
+    results: Results, plan: Plan, response: str, by: tuple[str, ...], summary: Summary, until: int | None = None
+) -> Grouped:
+    """The summary of every group at every step (`until` one), the step being the last axis; memory holds the rows of
+    one step.
+    """
     better = plan.responses[response].better
-    steps = results.steps(response) or (0,)
+    steps = tuple(step for step in results.steps(response) if until is None or step <= until) or (0,)
     found = [summarise(rows(results, plan, response, by, step), summary, better) for step in steps]
     axes = (*found[0].axes, Axis("step", steps, np.arange(len(steps))))
     parts = ("n", "left_out", "center", "low", "high")
@@ -158,19 +176,22 @@ def _axis(found: pa.Table, plan: Plan, name: str) -> Axis:
     if name in plan.factors:
         labels = plan.factors[name].labels
         return Axis(name, labels, level_codes(found[name], labels))
-    if name != LAYER:
-        allowed = ", ".join((*plan.factors, LAYER))
+    if name not in WITHIN:
+        allowed = ", ".join((*plan.factors, *WITHIN))
         raise BadInput(
-            Problem(path="report", message="neither a factor nor the layer", found=repr(name), allowed=allowed)
+            Problem(path="report", message="neither a factor nor an axis", found=repr(name), allowed=allowed)
         )
-    places, codes = np.unique(pc.fill_null(found[name], 0).to_numpy(), return_inverse=True)
-    return Axis(name, tuple(places.tolist()), codes.astype(np.int64))
+    there = pc.unique(found[name]).drop_null().to_pylist()
+    places: tuple[Scalar, ...] = tuple(m for m in MEASUREMENTS if m in there) or tuple(sorted(there))
+    if not places:
+        return Axis(name, (0,), np.zeros(found.num_rows, dtype=np.int64))
+    return Axis(name, places, level_codes(found[name], places))
 
 
 def _nested(found: pa.Table, plan: Plan, by: tuple[str, ...]) -> bool:
-    """Whether something that is no axis varies within a block: another factor, or the layer."""
+    """Whether something that is no axis varies within a block: another factor, the layer, what is measured."""
     others = [path for path, factor in plan.factors.items() if path not in by and len(factor.labels) > 1]
-    return bool(others) or (LAYER not in by and found[LAYER].null_count < found.num_rows)
+    return bool(others) or any(len(pc.unique(found[axis])) > 1 for axis in WITHIN if axis not in by)
 
 
 def _units(found: Rows, summary: Summary, better: str) -> tuple[Codes, Floats]:
@@ -178,7 +199,8 @@ def _units(found: Rows, summary: Summary, better: str) -> tuple[Codes, Floats]:
     group = found.group
     worst = (np.inf if better == "lower" else -np.inf) if summary == "median" else np.nan
     value = np.minimum(found.value, found.horizon)
-    value = np.where(np.isfinite(value), value, worst)
+    lost = ~np.isfinite(value) if found.undefined is None else ~np.isfinite(value) & ~found.undefined
+    value = np.where(lost, worst, value)
     kept = group >= 0
     group, block, value = group[kept], found.block[kept], value[kept]
     if not found.nested:
@@ -203,9 +225,11 @@ def converged(found: Rows, better: str) -> NDArray[np.bool_]:
 
 def _shares(found: Rows, better: str) -> Grouped:
     """The share converged of every group: exact limits of counts, or of the blocks' shares where these are several."""
-    indicator = replace(found, value=converged(found, better).astype(np.float64), horizon=np.inf)
-    group, value = _units(indicator, "mean", better)
-    size = int(np.prod(found.shape))
+    arrived = np.where(False if found.undefined is None else found.undefined, np.nan, converged(found, better))
+    group, value = _units(replace(found, value=arrived, horizon=np.inf), "mean", better)
+    size, usable = int(np.prod(found.shape)), ~np.isnan(value)
+    left = np.bincount(group[~usable], minlength=size)
+    group, value = group[usable], value[usable]
     n = np.bincount(group, minlength=size)
     if found.nested:
         center, low, high = (np.clip(part, 0.0, 1.0) for part in _mean(group, value, n))
@@ -214,7 +238,7 @@ def _shares(found: Rows, better: str) -> Grouped:
         center = np.divide(count, n, out=np.full(size, np.nan), where=n > 0)
         low, high = binomial_limit(count, n, TAIL), 1 - binomial_limit(n - count, n, TAIL)
         low, high = (np.where(n > 0, part, np.nan) for part in (low, high))
-    return Grouped(found.axes, n, np.zeros_like(n), center, low, high).shaped(found.axes)
+    return Grouped(found.axes, n, left, center, low, high).shaped(found.axes)
 
 
 def _mean(group: Codes, value: Floats, n: Codes) -> tuple[Floats, Floats, Floats]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from lnnstats.analysis.values import Decision, Grade
+from lnnstats.analysis.values import Decision, Grade, Standing
 
 Role = Literal["plain", "emphasis", "strong", "code", "math", "number", "break"]
 Align = Literal["left", "right", "center", "prose"]
@@ -69,13 +69,16 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of cells under columns; the first `stub` cells of a row head it. A figure's data has no number: 0."""
+    """Rows of cells under columns; the first `stub` cells of a row head it. A figure's data has no number: 0. A `wide`
+    table lies on its side on paper.
+    """
 
     title: Inline
     columns: tuple[Column, ...]
     rows: tuple[tuple[Inline, ...], ...]
     notes: tuple[Inline, ...] = ()
     stub: int = 1
+    wide: bool = False
     number: int = 0
     id: str = ""
 
@@ -115,8 +118,18 @@ class Panel:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """A dotted line across a panel at one height, and what it is."""
+
+    value: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Curves:
-    """Panels of curves with shared scales; `limits` as bands or as bars; `steps` holds each value until the next."""
+    """Panels of curves with shared scales; `limits` as bands or as bars; `steps` holds each value until the next;
+    `lines` cross every panel.
+    """
 
     panels: tuple[Panel, ...]
     x_label: str
@@ -127,6 +140,14 @@ class Curves:
     limits: Literal["band", "bar"] = "band"
     steps: bool = False
     x_ticks: tuple[tuple[float, str], ...] = ()
+    lines: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stacked:
+    """Curves of one panel each, one below the other on the horizontal axis of the last."""
+
+    parts: tuple[Curves, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +200,42 @@ class Tiles:
     legend: tuple[tuple[Shade, str], ...]
 
 
-Drawing = Curves | Intervals | Tiles
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A box of a schematic: its words, and a miniature of a network, of each layer how many neurons."""
+
+    label: str
+    layers: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """What a link carries: a claim with how it stands, the anchor of what is said of it, and words beside it."""
+
+    claim: str
+    standing: Standing
+    anchor: str
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An arrow from a box to a later one, by their places."""
+
+    start: int
+    end: int
+    tags: tuple[Tag, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Schematic:
+    """Boxes from the top down, and arrows between them with what each carries."""
+
+    boxes: tuple[Box, ...]
+    links: tuple[Link, ...]
+
+
+Drawing = Curves | Stacked | Intervals | Tiles | Schematic
 
 
 @dataclass(frozen=True, slots=True)

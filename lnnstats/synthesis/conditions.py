@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from lnnstats.analysis.values import Finding, Interval
-from lnnstats.study.axes import AXES
+from lnnstats.study.axes import AXES, chosen
 from lnnstats.study.comparisons import kept
 from lnnstats.study.levels import label
-from lnnstats.study.substitute import NoSuchField, concrete, substitute
+from lnnstats.study.substitute import NoSuchField, substitute, value
 from lnnstats.study.values import LOGGED, Hypothesis, Scalar, Study, World
 from lnnstats.synthesis.gather import Run, Runs
 from lnnstats.synthesis.values import Synthesis
@@ -114,14 +114,15 @@ def _decided(finding: Finding, claims_harm: bool) -> Mark:
 
 
 def setting(study: Study, hypothesis: Hypothesis, finding: Finding, path: str) -> Scalar:
-    """A field's level in a stratum: the stratum's own, that of the step, or what the world there has.
+    """A field's level in a stratum: the stratum's own, the place on an axis, or what the world there has.
 
     `all` where several are compared or averaged over, `none` where there is no such field.
     """
     if path in finding.stratum:
         return finding.stratum[path]
     if path in AXES:
-        place = hypothesis.at.get(path, "last")  # type: ignore[call-overload]
+        placed = chosen(hypothesis, study.responses[hypothesis.response])
+        place = {**hypothesis.reduce, **placed}.get(path, "last")  # type: ignore[call-overload]
         return study.training.steps if path == "step" and place == "last" else label(place)
     if path in study.factors:
         only = kept(study.plan, hypothesis, path)
@@ -135,14 +136,10 @@ def setting(study: Study, hypothesis: Hypothesis, finding: Finding, path: str) -
 
 def _of_world(world: World, path: str) -> Scalar:
     """What a world has at a path; a part of another kind may have no such field."""
-    node: Any = world
     try:
-        keys = concrete(world, path)
+        return named(value(world, path))
     except NoSuchField:
         return NONE
-    for key in keys:
-        node = node if getattr(node, "kind", None) == key else getattr(node, key)
-    return named(node)
 
 
 def named(node: Any) -> Scalar:

@@ -14,12 +14,12 @@ from lnnstats.registry.load import claims
 from lnnstats.study import load as study_file
 from lnnstats.study.axes import AXES
 from lnnstats.study.checks.misfits import misfits
-from lnnstats.study.checks.references import sections
+from lnnstats.study.checks.sections import sections
 from lnnstats.study.checks.values import Inconsistency, Place, unknown
 from lnnstats.study.read import Document, read
 from lnnstats.study.substitute import NoSuchField, concrete
-from lnnstats.study.values import Study
-from lnnstats.synthesis.values import Synthesis
+from lnnstats.study.values import Compound, Hypothesis, Study
+from lnnstats.synthesis.values import Arrow, Synthesis
 
 
 @dataclass(frozen=True)
@@ -141,6 +141,42 @@ def _on_paper(declared: Declared) -> Iterator[Inconsistency]:
             yield replace(found, path=(*place, "show", *found.path[2:]))
 
 
+def _schematic(declared: Declared) -> Iterator[Inconsistency]:
+    """Boxes, claims, studies and hypotheses that the arrows name, and arrows that lead down."""
+    schematic = declared.synthesis.schematic
+    if schematic is None:
+        return
+    order = list(schematic.nodes)
+    for index, arrow in enumerate(schematic.arrows):
+        place = ("schematic", "arrows", index)
+        absent = [(end, name) for end, name in (("from", arrow.start), ("to", arrow.to)) if name not in order]
+        for end, name in absent:
+            yield unknown((*place, end), "node", name, order)
+        if not absent and order.index(arrow.start) >= order.index(arrow.to):
+            message = "an arrow leads to a node that is listed later"
+            yield Inconsistency((*place, "to"), message, f"{arrow.start} to {arrow.to}")
+        if arrow.claim not in declared.synthesis.claims:
+            yield unknown((*place, "claim"), "claim", arrow.claim, declared.synthesis.claims)
+        yield from _carried(declared, arrow, place)
+
+
+def _carried(declared: Declared, arrow: Arrow, place: Place) -> Iterator[Inconsistency]:
+    """The study and the hypothesis of it whose verdict an arrow carries."""
+    if arrow.study is None:
+        if arrow.hypothesis is not None:
+            yield Inconsistency((*place, "hypothesis"), "a hypothesis is of a study", arrow.hypothesis, "a study too")
+        return
+    if arrow.study not in declared.studies:
+        yield unknown((*place, "study"), "study", arrow.study, declared.studies)
+        return
+    study = declared.studies[arrow.study]
+    decided: tuple[Hypothesis | Compound, ...] = (*study.hypotheses, *study.compounds)
+    on_claim = [one.id for one in decided if one.claim == arrow.claim]
+    if arrow.hypothesis is not None and arrow.hypothesis not in on_claim:
+        what = f"hypothesis of {arrow.study} on {arrow.claim}"
+        yield unknown((*place, "hypothesis"), what, arrow.hypothesis, on_claim)
+
+
 def _of(declared: Declared, place: Place, study: str, hypothesis: str) -> Iterator[Inconsistency]:
     if study not in declared.studies:
         yield unknown((*place, "study"), "study", study, declared.studies)
@@ -148,4 +184,4 @@ def _of(declared: Declared, place: Place, study: str, hypothesis: str) -> Iterat
         yield from _hypothesis(declared, place, study, hypothesis)
 
 
-CHECKS = (_claims, _trained, _readings, _factors, _factorial, _on_paper)
+CHECKS = (_claims, _trained, _readings, _factors, _factorial, _on_paper, _schematic)

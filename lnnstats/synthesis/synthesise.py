@@ -93,7 +93,7 @@ def record(found: Synthesised) -> dict[str, Any]:
     """What was concluded, for machines: the content of synthesis.json."""
     rulings = [
         {"claim": r.claim, "study": r.run.name, "hypothesis": r.verdict.hypothesis, "decision": r.verdict.decision,
-         "grade": r.verdict.grade, "rests_on": r.finding and jsonable(r.finding.stratum)}
+         "reading": r.verdict.reading, "grade": r.verdict.grade, "rests_on": r.finding and jsonable(r.finding.stratum)}
         for r in found.rulings
     ]  # fmt: skip
     content = {"thesis": found.synthesis.thesis, "rulings": rulings, "conditions": jsonable(found.conditions)}

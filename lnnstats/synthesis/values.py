@@ -6,11 +6,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from lnnstats.parts.base import Value
+from lnnstats.parts.base import Count, Value
 from lnnstats.parts.sections import Section
 from lnnstats.study.values import Citation
 
 Name = Annotated[str, Field(min_length=1)]
+MOST_NEURONS = 8  # of a layer of a miniature
 
 
 class Reading(Value):
@@ -62,6 +63,35 @@ class OnPaper(Value):
     report: tuple[Shown, ...] = ()
 
 
+class Node(Value):
+    """A box of the schematic: what stands in it, and a miniature, of each layer how many neurons to draw."""
+
+    label: Name
+    layers: tuple[Annotated[Count, Field(le=MOST_NEURONS)], ...] = ()
+
+
+class Arrow(Value):
+    """A step of the argument from one box to another, and a claim that it rests on: the verdicts on it of all studies,
+    of one `study`, or of one `hypothesis` there. Arrows between the same boxes are one with several claims.
+    """
+
+    start: Name = Field(alias="from")
+    to: Name
+    claim: Name
+    study: Name | None = None
+    hypothesis: Name | None = None
+    said: str = ""
+
+
+class Schematic(Value):
+    """The argument for the thesis as boxes, from the top down, and arrows that carry the verdicts on their claims."""
+
+    title: Name = "The argument, arrow by arrow"
+    caption: str = ""
+    nodes: Annotated[dict[str, Node], Field(min_length=2)]
+    arrows: Annotated[tuple[Arrow, ...], Field(min_length=1)]
+
+
 class Synthesis(Value):
     """A synthesis file, whole. `factors`: what the map calls a field of the world, or `step` (budget) -> its path."""
 
@@ -73,6 +103,7 @@ class Synthesis(Value):
     claims: Annotated[tuple[Name, ...], Field(min_length=1)]
     studies: Annotated[dict[str, Listed], Field(min_length=1)]
     factors: dict[str, Name] = Field(default_factory=dict)
+    schematic: Schematic | None = None
     factorial: Factorial | None = None
     analysis: OnPaper | None = None
     limitations: tuple[str, ...] = ()

@@ -32,22 +32,27 @@ def draw_curves(drawing: Curves) -> Figure:
     for axes in grid[number:]:
         axes.set_visible(False)
     for axes, panel in zip(grid, drawing.panels, strict=False):
-        _panel(axes, panel, drawing)
-    _scales(grid[0], drawing)
+        draw_panel(axes, panel, drawing)
+    set_scales(grid[0], drawing)
     for axes, panel in zip(grid, drawing.panels, strict=False):
-        _names(axes, panel, drawing)
+        draw_names(axes, panel, drawing)
     figure.supxlabel(drawing.x_label, fontsize=8)
     figure.supylabel(drawing.y_label, fontsize=8)
     return figure
 
 
-def _panel(axes: Axes, panel: Panel, drawing: Curves) -> None:
+def draw_panel(axes: Axes, panel: Panel, drawing: Curves) -> None:
+    """Curves with their bands or bars, and the lines that cross them."""
     axes.set_title(panel.title, loc="left", color=INK)
     if not any(series.x for series in panel.series):
         axes.text(0.5, 0.5, "no runs", transform=axes.transAxes, ha="center", color=MUTED)
     for series in panel.series:
         if series.x:
             _curve(axes, series, drawing)
+    for line in drawing.lines:
+        axes.axhline(line.value, color=MUTED, linewidth=0.9, linestyle=(0, (1, 2)), zorder=1)
+        left: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "va": "bottom", "color": MUTED}
+        axes.text(0.01, line.value, line.label, fontsize=6.5, **left)
 
 
 def _curve(axes: Axes, series: Series, drawing: Curves) -> None:
@@ -87,7 +92,7 @@ def _thinned(series: Series) -> tuple[int, int]:
     return series.rank % stride, stride
 
 
-def _scales(axes: Axes, drawing: Curves) -> None:
+def set_scales(axes: Axes, drawing: Curves) -> None:
     """Scales, ticks and the range of y: of the curves, and on a logarithmic axis not of limits that come near zero."""
     y = _values(drawing, "y")
     log_x = drawing.log_x and min(_values(drawing, "x"), default=0) > 0
@@ -104,11 +109,13 @@ def _scales(axes: Axes, drawing: Curves) -> None:
 
 
 def _values(drawing: Curves, part: str) -> list[float]:
+    """The points of all curves along `part`, and of y the lines."""
     found = [value for panel in drawing.panels for series in panel.series for value in getattr(series, part)]
-    return [value for value in found if math.isfinite(value)]
+    crossed = [line.value for line in drawing.lines] if part == "y" else []
+    return [value for value in (*found, *crossed) if math.isfinite(value)]
 
 
-def _names(axes: Axes, panel: Panel, drawing: Curves) -> None:
+def draw_names(axes: Axes, panel: Panel, drawing: Curves) -> None:
     """Each curve's name beside its right end, moved apart where they would overlap."""
     if not drawing.legend:
         return

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from lnnstats.analysis.values import Standing
 from lnnstats.report.numerals import tick
 
 if TYPE_CHECKING:
@@ -13,6 +14,15 @@ if TYPE_CHECKING:
 
 INK, MUTED, FAINT, REGION, ACCENT = "#1c1c1f", "#5d5d66", "#dcdce1", "#dfe8f6", "#2b4c8c"
 PAPER = "#fdfdfb"  # letters on ACCENT
+VERDICTS: Mapping[Standing, str] = {  # letters and lines of a verdict; told apart by word, sign and line too
+    "supported": "#14602f",
+    "refuted": "#94221b",
+    "divided": "#6a4a00",
+    "inconclusive": "#6a4a00",
+    "untestable": "#4a4a55",
+    "untested": "#4a4a55",
+}
+VERDICTS_DARK = {"#14602f": "#a4dcb4", "#94221b": "#f5b5ad", "#6a4a00": "#ecd08c", "#4a4a55": "#c9c9d2"}
 DARK = {INK: "#e7e5e0", MUTED: "#a5a5ad", FAINT: "#3a3b41", REGION: "#263349", ACCENT: "#9dbcf2", PAPER: "#17181b"}
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p")
 LIGHT_RANGE, DARK_RANGE = (0.0, 0.82), (0.28, 1.0)  # of viridis: dark on white, light on black
@@ -70,6 +80,7 @@ def in_the_dark(svg: str) -> dict[str, str]:
     """Every colour that a drawing may hold and holds, with the one that takes its place on a dark page."""
     pairs = {
         **DARK,
+        **VERDICTS_DARK,
         **{colour(rank, ranks): colour(rank, ranks, True) for ranks in range(1, 41) for rank in range(ranks)},
     }
     return {light: dark for light, dark in pairs.items() if light in svg}

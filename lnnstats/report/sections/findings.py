@@ -28,8 +28,8 @@ from lnnstats.report.values import (
     Table,
 )
 from lnnstats.report.words import QUESTIONS, composed, listed, measure, procedure, result, where
-from lnnstats.study.axes import facing
-from lnnstats.study.values import Compound, Hypothesis, Plan
+from lnnstats.study.axes import chosen, facing
+from lnnstats.study.values import Compound, Hypothesis, Plan, Reading
 
 Findings = tuple[Finding, ...]
 DASH = text("–")
@@ -51,7 +51,7 @@ def _hypothesis(subject: Subject, hypothesis: Hypothesis, verdict: Verdict, find
     )
     yield Badge(verdict.decision, verdict.grade)
     yield Paragraph(result(hypothesis, verdict, findings, subject.plan))
-    yield from _claim(subject.claims.get(verdict.claim or ""))
+    yield from _claim(subject.claims.get(verdict.claim or ""), verdict.reading)
     yield Definitions(_question(hypothesis, findings, subject.plan))
     yield _estimates(hypothesis, findings, analysis.alpha)
     yield from forest(hypothesis, findings)
@@ -68,24 +68,28 @@ def _compound(subject: Subject, compound: Compound, verdict: Verdict) -> Iterato
     )
     yield Badge(verdict.decision, verdict.grade)
     yield Paragraph(composed(compound, verdict, subject.plan))
-    yield from _claim(subject.claims.get(verdict.claim or ""))
+    yield from _claim(subject.claims.get(verdict.claim or ""), verdict.reading)
     parts = [(name, decided[name].decision, decided[name].statement) for name in compound.components]
     yield Items(tuple(say("{id}, {decision}: {said}", id=i, decision=d, said=said) for i, d, said in parts))
 
 
-def _claim(claim: Claim | None) -> Iterator[Block]:
+def _claim(claim: Claim | None, reading: Reading | None) -> Iterator[Block]:
+    """Both statements of a claim; which of them was tested, where the hypothesis says so."""
     if claim is None:
         return
+    tested = {reading: ", tested here"}
     yield Paragraph(
         say(
-            "**As printed** ({source}, {locator}): {printed}",
+            "**As printed**{tested} ({source}, {locator}): {printed}",
+            tested=tested.get("printed", ""),
             source=claim.source,
             locator=claim.locator,
             printed=claim.printed,
         ),
         "quote",
     )
-    yield Paragraph(say("**As scoped** ({id}): {scoped}", id=claim.id, scoped=claim.scoped), "quote")
+    here = tested.get("scoped", "")
+    yield Paragraph(say("**As scoped**{here} ({id}): {said}", here=here, id=claim.id, said=claim.scoped), "quote")
 
 
 def _question(hypothesis: Hypothesis, findings: Findings, plan: Plan) -> tuple[tuple[Inline, Inline], ...]:
@@ -93,7 +97,7 @@ def _question(hypothesis: Hypothesis, findings: Findings, plan: Plan) -> tuple[t
     entries = [
         ("question", text(QUESTIONS[hypothesis.question])),
         ("margin", margin(hypothesis)),
-        ("response", say("{name}{place}", name=code(hypothesis.response), place=_place(hypothesis))),
+        ("response", say("{name}{place}", name=code(hypothesis.response), place=_place(hypothesis, plan))),
         ("procedure", _procedure(hypothesis, plan)),
         ("estimand", text(estimand)),
         ("family", text(hypothesis.family)),
@@ -117,8 +121,10 @@ def margin(hypothesis: Hypothesis) -> Inline:
     return text("none declared: an effect of any size counts")
 
 
-def _place(hypothesis: Hypothesis) -> Inline:
-    told = [f"at {axis} {_listed(position)}" for axis, position in hypothesis.at.items()]
+def _place(hypothesis: Hypothesis, plan: Plan) -> Inline:
+    placed = {**hypothesis.at, **chosen(hypothesis, plan.responses[hypothesis.response])}
+    named = {axis: place for axis, place in placed.items() if axis in hypothesis.at or axis == "measurement"}
+    told = [f"{'of the' if axis == 'measurement' else f'at {axis}'} {_listed(place)}" for axis, place in named.items()]
     told += [f"{how} over {axis}s" for axis, how in hypothesis.reduce.items()]
     told += [f"among runs with {hypothesis.among.words}"] if hypothesis.among else []
     return text(f", {', '.join(told)}" if told else ", at its last step" if hypothesis.test.decides else "")

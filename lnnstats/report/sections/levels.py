@@ -8,6 +8,7 @@ from lnnstats.parts.sections import Levels
 from lnnstats.report import numerals
 from lnnstats.report.describe import assigned, data, described, in_three, marks, panels
 from lnnstats.report.inline import join, say, text
+from lnnstats.report.sections.measured import floor_words
 from lnnstats.report.sections.trajectory import SCALES
 from lnnstats.report.subject import Subject
 from lnnstats.report.summaries import Grouped, phrase, rows, summarise
@@ -40,6 +41,7 @@ def blocks(subject: Subject, part: Levels) -> tuple[Block, ...]:
             marks(grouped, part.summary, "bars"),
             f"{SCALES[part.log].capitalize()}.{moved}",
             *_slopes(grouped, places, part),
+            *floor_words(subject.plan.responses[part.response], subject),
         ),
         " ",
     )

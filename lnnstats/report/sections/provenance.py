@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from lnnstats.report import numerals
 from lnnstats.report.inline import Piece, code, join, say, text
@@ -25,6 +26,7 @@ def section(subject: Subject) -> Section:
 
 def _entries(manifest: Manifest) -> Iterator[tuple[str, Piece]]:
     yield from ((f"digest, {name}", code(found)) for name, found in manifest.digests.items())
+    yield from ((f"images, {copy['source']}", _copy(copy)) for copy in manifest.data)
     yield (
         "runs",
         say(
@@ -49,6 +51,11 @@ def _entries(manifest: Manifest) -> Iterator[tuple[str, Piece]]:
     )
     yield "machine", join(manifest.machine.values())
     yield "versions", join([f"{name} {version}" for name, version in manifest.versions.items()])
+
+
+def _copy(copy: Mapping[str, Any]) -> Piece:
+    """The fingerprint of a data set, and whether it is the official one."""
+    return say("SHA-256 {sha256}; {about}", sha256=code(copy["sha256"]), about=text(copy["about"]))
 
 
 def _check(manifest: Manifest | None) -> Iterator[Block]:

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from lnnstats.parts.sections import Survival
-from lnnstats.report.sections import levels, survival, table, trajectory
+from lnnstats.report.sections import levels, reported_numbers, survival, table, trajectory, two_panel
+from lnnstats.report.sections.narrow import narrowed
 from lnnstats.report.subject import Subject
 from lnnstats.report.values import Block, Section
-from lnnstats.results.query import Results
-from lnnstats.study.levels import level_key
-from lnnstats.study.values import Scalar
 
 REQUESTED: Mapping[str, Callable[[Subject, Any], tuple[Block, ...]]] = {
     "trajectory": trajectory.blocks,
+    "two_panel": two_panel.blocks,
     "levels": levels.blocks,
     "table": table.blocks,
+    "reported_numbers": reported_numbers.blocks,
     "survival": survival.blocks,
 }
 
@@ -34,21 +30,7 @@ def section(subject: Subject) -> Section | None:
 
 def requested(subject: Subject, part: Any) -> tuple[Block, ...]:
     """What one part asks for, of the runs at the levels that it names under `where`."""
-    return REQUESTED[part.kind](_narrowed(subject, part.where), part)
-
-
-def _narrowed(subject: Subject, where: Mapping[str, Scalar]) -> Subject:
-    """The subject as if each factor named had the one level only."""
-    if not where:
-        return subject
-    factors, dataset = dict(subject.study.factors), subject.results.dataset
-    for path, level in where.items():
-        place = [level_key(label) for label in factors[path].labels].index(level_key(level))
-        label = factors[path].labels[place]
-        factors[path] = factors[path].model_copy(update={"levels": (factors[path].levels[place],), "reference": None})
-        worded = pa.types.is_dictionary(dataset.schema.field(path).type)  # where any level is no number
-        dataset = dataset.filter(pc.field(path) == (str(label) if worded else label))
-    return replace(subject, study=subject.study.model_copy(update={"factors": factors}), results=Results(dataset))
+    return REQUESTED[part.kind](narrowed(subject, part.where), part)
 
 
 def _curves(subject: Subject) -> Iterator[Survival]:

@@ -42,7 +42,7 @@ def _entries(subject: Subject) -> list[VerdictEntry]:
         VerdictEntry(
             verdict.hypothesis,
             anchor(verdict.hypothesis),
-            verdict.claim or "",
+            verdict.claimed,
             text(verdict.statement),
             Badge(verdict.decision, verdict.grade),
             told,

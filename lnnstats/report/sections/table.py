@@ -6,6 +6,7 @@ from lnnstats.parts import sections as parts
 from lnnstats.report import numerals
 from lnnstats.report.describe import CONVERGED, blocks_behind, cell, in_three, left_out
 from lnnstats.report.inline import say, text
+from lnnstats.report.sections.measured import floor_words
 from lnnstats.report.subject import Subject
 from lnnstats.report.summaries import LEVEL, WORDS, Grouped, rows, summarise
 from lnnstats.report.values import BREAK, Block, Column, Inline, Table
@@ -33,7 +34,10 @@ def blocks(subject: Subject, part: parts.Table) -> tuple[Block, ...]:
         left=left_out(first),
     )
     title = part.title or f"{word.capitalize()} by {short(part.rows)}"
-    notes = (text(part.caption), note) if part.caption else (note,)
+    floors = dict.fromkeys(
+        said for name in part.responses for said in floor_words(subject.plan.responses[name], subject)
+    )
+    notes = (*((text(part.caption),) if part.caption else ()), note, *map(text, floors))
     return (Table(text(title), columns, body, notes, stub=1 if beside else 2),)
 
 

@@ -33,7 +33,7 @@ def section(subject: Subject) -> Section | None:
 
 
 def _named(verdict: Verdict) -> Inline:
-    return text(f"{verdict.hypothesis} ({verdict.claim})" if verdict.claim else verdict.hypothesis)
+    return text(f"{verdict.hypothesis} ({verdict.claimed})" if verdict.claim else verdict.hypothesis)
 
 
 def _table(subject: Subject) -> Table:
@@ -41,7 +41,7 @@ def _table(subject: Subject) -> Table:
     rows = tuple(
         (
             text(v.hypothesis),
-            text(v.claim or "–"),
+            text(v.claimed or "–"),
             text(v.kind.replace("_", " ")),
             text(v.decision),
             text(v.grade if v.grade != "none" else "–"),

@@ -7,20 +7,47 @@ from collections.abc import Iterator
 from lnnstats.report import numerals
 from lnnstats.report.inline import join, say, text
 from lnnstats.report.synthesis.words import conditions, effect, name, settings, share, tally
-from lnnstats.report.values import Block, Inline, Items, Paragraph, Section, Span
-from lnnstats.report.words import counted, measure
+from lnnstats.report.values import Inline, Items, Paragraph, Section, Span
+from lnnstats.report.words import counted, leading, measure
 from lnnstats.synthesis.conditions import Condition
+from lnnstats.synthesis.standing import stands
 from lnnstats.synthesis.synthesise import Synthesised
 
 DECISIONS = ("supported", "refuted", "inconclusive", "untestable")
+STANDINGS = ("supported", "refuted", "divided", "inconclusive", "untestable", "untested")
 
 
 def section(found: Synthesised) -> Section:
     """The thesis, whether it holds throughout, what decides, and how its claims fare."""
-    blocks: list[Block] = [Paragraph(text(found.synthesis.thesis), "quote")]
-    blocks.append(Paragraph(join((*_scope(found), *_decides(found)), " ")))
-    blocks.append(Items((*_studies(found), _claims(found))))
-    return Section("answer", "The answer", tuple(blocks))
+    thesis = Paragraph(text(found.synthesis.thesis), "quote")
+    told = (*_scope(found), *_decides(found)) if found.conditions else _holds(found)
+    parts = _studies(found) if found.conditions else _parts(found)
+    return Section("answer", "The answer", (thesis, Paragraph(join(told, " ")), Items((*parts, _claims(found)))))
+
+
+def _holds(found: Synthesised) -> Iterator[Inline]:
+    """Of a thesis without a map: whether it holds in full, in part, in no part, or is undecided."""
+    tested = [stand.standing for stand in stands(found) if stand.rulings]
+    if set(tested) == {"supported"}:
+        extent = "in full"
+    elif {"supported", "divided"} & set(tested):
+        extent = "in part"
+    else:
+        extent = "in no part" if set(tested) == {"refuted"} else "in no part that could be decided"
+    counts = [(tested.count(standing), standing) for standing in STANDINGS if standing in tested]
+    yield say(
+        "Of {number} put to the test: {tally}. The thesis holds {extent}.",
+        number=counted(len(tested), "statement"),
+        tally=join((say("{n} {standing}", n=numerals.count(n), standing=s) for n, s in counts), last=" and ") or "none",
+        extent=Span(extent, "strong"),
+    )
+
+
+def _parts(found: Synthesised) -> Iterator[Inline]:
+    """The claims of every standing."""
+    for standing in STANDINGS:
+        if some := [stand.claimed for stand in stands(found) if stand.standing == standing]:
+            yield say("{standing}: {claims}.", standing=Span(leading(standing), "strong"), claims=join(some, "; "))
 
 
 def _scope(found: Synthesised) -> Iterator[Inline]:

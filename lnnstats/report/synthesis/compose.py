@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from lnnstats.report.compose import numbered, subtitle
-from lnnstats.report.synthesis import answer, decides, paper, provenance, rulings, scope
+from lnnstats.report.synthesis import answer, decides, paper, provenance, rulings, schematic, scope
 from lnnstats.report.values import Report, Section
 from lnnstats.synthesis.synthesise import Synthesised
 
 SECTIONS: tuple[Callable[[Synthesised], Section | None], ...] = (
     answer.section,
+    schematic.section,
     rulings.section,
     scope.section,
     decides.section,

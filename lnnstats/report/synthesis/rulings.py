@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 from lnnstats.report import numerals
 from lnnstats.report.inline import code, join, say, text
-from lnnstats.report.sections.summary import anchor
-from lnnstats.report.synthesis.words import DASH, estimated, settings
+from lnnstats.report.synthesis.words import DASH, claim_anchor, estimated, settings
 from lnnstats.report.values import Badge, Block, Column, Heading, Inline, Paragraph, Section, Table
 from lnnstats.synthesis.synthesise import Ruling, Synthesised
 
@@ -46,7 +45,7 @@ def _rows(found: Synthesised, id: str) -> Iterator[tuple[Inline, ...]]:
         verdict, finding = ruling.verdict, ruling.finding
         blocks = (numerals.count(finding.accounting.analysed),) if finding else DASH
         yield (
-            text(id),
+            text(verdict.claimed),
             text(ruling.run.name),
             text(verdict.hypothesis),
             text(verdict.decision),
@@ -69,7 +68,7 @@ def rests(found: Synthesised, ruling: Ruling) -> Inline:
 def _claim(found: Synthesised, id: str) -> Iterator[Block]:
     """A claim as printed and as scoped; every verdict with its statement, its result and its scope."""
     claim = found.claims[id]
-    yield Heading(text(f"{id}. {claim.scoped}"), anchor(id).replace("finding-", "claim-"))
+    yield Heading(text(f"{id}. {claim.scoped}"), claim_anchor(id))
     printed = say("**As printed** ({source}, {locator}): {said}", source=claim.source, locator=claim.locator,
                   said=claim.printed)  # fmt: skip
     yield Paragraph(printed, "quote")
@@ -79,9 +78,10 @@ def _claim(found: Synthesised, id: str) -> Iterator[Block]:
         verdict = ruling.verdict
         yield Paragraph(
             say(
-                "{study} {hypothesis}. {statement}.",
+                "{study} {hypothesis}{reading}. {statement}.",
                 study=code(ruling.run.name),
                 hypothesis=verdict.hypothesis,
+                reading=f", as {verdict.reading}" if verdict.reading else "",
                 statement=verdict.statement.rstrip("."),
             )
         )

@@ -8,6 +8,7 @@ from lnnstats.analysis.values import Finding
 from lnnstats.report import numerals
 from lnnstats.report.inline import join, say, text
 from lnnstats.report.regions import limits
+from lnnstats.report.sections.summary import anchor
 from lnnstats.report.values import Inline, Shade
 from lnnstats.report.words import counted, measure, short
 from lnnstats.stats.values import Effect
@@ -31,6 +32,11 @@ MEANINGS: Mapping[Mark, str] = {
     "undecided": "undecided",
     "untestable": "untestable",
 }
+
+
+def claim_anchor(claim: str) -> str:
+    """The anchor of a claim's heading."""
+    return anchor(claim).replace("finding-", "claim-")
 
 
 def names(synthesis: Synthesis) -> dict[str, str]:
