@@ -89,7 +89,7 @@ def test_a_step_changes_balance_by_the_square_of_the_rate(init: str) -> None:
     form, after = engine(made, chunk)
     (group,) = form.networks()
     (w1, w2), (d1, d2) = (part[:2] for part in group.weights), (part[:2] * 1e198 for part in step(group)[0])
-    before, found = after.values["it"]
+    before, found = after.values["it"][..., 0, 0]
     gap = w2.mT @ w2 - w1 @ w1.mT  # of the first two runs, which have not moved; d is a step of rate .01
     np.testing.assert_allclose(before[2:], gap.flatten(1).norm(dim=1), atol=1e-14)
     moved = gap + d2.mT @ d2 - d1 @ d1.mT
