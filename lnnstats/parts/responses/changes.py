@@ -129,8 +129,8 @@ class BatchDirection(Change):
     `of: angle`, in degrees, the mean over rows, folded into [0, 90] unless `folded: false`; `above` or `below`: the
     mean over the rows whose unfolded angle is above (below) 90 degrees, NaN where there is none; `difference`:
     |row - scale * direction| of the first row, scale = 1 for the gradient and minus the learning rate for the changes
-    of an update; `relative`: that over |row|. `first_row`: of the first row alone. `formula` and `precision` as of
-    row_angle.
+    of an update; `relative`: that over |row|. `first_row`: of the first row alone (of a sample, its first). `formula`
+    and `precision` as of row_angle.
     """
 
     kind: Literal["batch_direction"] = "batch_direction"

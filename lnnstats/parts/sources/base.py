@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import ClassVar, Literal, Self
 
 from pydantic import model_validator
@@ -34,9 +35,9 @@ class Classes(Source):
     coding: Literal["one_hot", "scalar"] = later("one_hot")
 
     @property
+    @abstractmethod
     def groups(self) -> int:
         """The number of classes."""
-        raise NotImplementedError
 
     @property
     def outputs(self) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import abstractmethod
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, SerializationInfo, SerializerFunctionWrapHandler, field_validator, model_serializer
@@ -25,8 +26,8 @@ class Images(Classes):
     classes: tuple[Any, ...]
 
     @property
-    def image(self) -> tuple[int, int, int]:
-        raise NotImplementedError
+    @abstractmethod
+    def image(self) -> tuple[int, int, int]: ...
 
     @property
     def groups(self) -> int:
