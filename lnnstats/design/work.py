@@ -13,7 +13,7 @@ from typing import Any
 from lnnstats.design.forms import PLAIN_PRODUCT
 from lnnstats.design.twins import twin_batches
 from lnnstats.design.values import Batch, Cell
-from lnnstats.parts.responses import TimeTo
+from lnnstats.parts.responses import TimeTo, log_spaced
 from lnnstats.parts.responses.changes import SAMPLED_ROWS
 from lnnstats.study.values import Study
 
@@ -43,7 +43,7 @@ def training(batch: Batch, study: Study) -> Work:
     cells.
     """
     steps = batch.cells[0].world.training.steps
-    work = step(batch) * steps
+    work = step(batch) * steps + _checks(batch) * len(log_spaced(steps))
     for twin in twin_batches(batch, study):
         work = work + step(twin) * (steps + 1)
     for response in study.responses.values():
@@ -57,6 +57,11 @@ def training(batch: Batch, study: Study) -> Work:
 def step(batch: Batch) -> Work:
     """One gradient and update."""
     return GRADIENTS[batch.form](batch) + _update(batch)
+
+
+def _checks(batch: Batch) -> Work:
+    """Whether a run has diverged, by its loss over all training points; of second moments it is part of a step."""
+    return _pass("train", batch) if batch.form == "autograd" else Work(0.0, 0.0)
 
 
 def _update(batch: Batch) -> Work:
@@ -103,13 +108,12 @@ def _autograd(batch: Batch) -> Work:
     """Forward and backward over the points of a batch; of a linear network written out, a pass over its weights beside.
     """
     cell = deepest(batch)
-    network, layers = cell.world.network, shapes(cell)
-    products = sum(prod(shape) * times for shape, times in zip(layers, places(cell), strict=True))
+    network, layers, number = cell.world.network, shapes(cell), products(cell)
     order = 0.0 if cell.world.training.batch == "full" else ORDER * points(cell)
     if network.linear:
-        point = 1.2 * units(cell) + network.product_work * products + 0.1 * cell.world.data.inputs
-        return Work((60 + 20 * len(layers)) * US, (points(cell) * point + products) * NS * _precision(batch) + order)
-    run = points(cell) * (network.unit_work * units(cell) + network.product_work * products) * NS
+        point = 1.2 * units(cell) + network.product_work * number + 0.1 * cell.world.data.inputs
+        return Work((60 + 20 * len(layers)) * US, (points(cell) * point + number) * NS * _precision(batch) + order)
+    run = points(cell) * (network.unit_work * units(cell) + network.product_work * number) * NS
     return Work((120 + 18 * len(layers)) * US, run * _precision(batch) + order)
 
 
@@ -118,12 +122,12 @@ GRADIENTS = {"chain": _chain, "moments": _moments, "autograd": _autograd}
 
 def measured(response: Any, batch: Batch) -> Work:
     """A response at one state."""
-    size = parameters(deepest(batch))
+    size, split = parameters(deepest(batch)), getattr(response, "split", "train")
     groups = len({cell.world.network.depth for cell in batch.cells}) if batch.form == "chain" else 1
     match response.effort:
         case "curvature":
-            products = min(size, response.iterations)
-            return Work((2500 + 200 * products) * US * groups, 150 * NS * products * size) + _passes(batch, products)
+            times = min(size, response.iterations)
+            return Work((2500 + 200 * times) * US * groups, 150 * NS * times * size) + _passes(batch, times)
         case "step":
             return Work(900 * US * groups, (300 + 15 * size) * NS)
         case "map":
@@ -135,22 +139,23 @@ def measured(response: Any, batch: Batch) -> Work:
         case "twin":
             return Work(500 * US * groups, (3000 + 14 * size) * NS)
         case "start":
-            return Work(900 * US * groups, (1500 + 20 * size) * NS) + _pass(response, batch) * 3
+            return Work(900 * US * groups, (1500 + 20 * size) * NS) + _pass(split, batch) * 3
         case "points":
-            return _pass(response, batch)
+            return _pass(split, batch)
         case _:
-            return _pass(response, batch) if batch.form == "autograd" else _quadratic(batch)
+            return _pass(split, batch) if batch.form == "autograd" else _quadratic(batch)
 
 
-def _pass(response: Any, batch: Batch) -> Work:
-    """Outputs for the points of a split, of a linear network by its end-to-end map."""
+def _pass(split: str, batch: Batch) -> Work:
+    """Outputs for the points of a split, of an affine network by its end-to-end map."""
     cell = deepest(batch)
-    data = cell.world.data
-    number = data.test if getattr(response, "split", "train") == "test" else data.train
-    if cell.world.network.linear:
-        mapping = 0.25 * number * data.inputs * data.outputs + 0.5 * parameters(cell)
+    data, network = cell.world.data, cell.world.network
+    number = data.test if split == "test" else data.train
+    if network.affine:
+        through = 0.0 if network.linear else network.product_work * data.outputs * products(cell)
+        mapping = 0.25 * number * data.inputs * data.outputs + 0.5 * parameters(cell) + through
         return Work(100 * US, mapping * NS * _precision(batch))
-    return Work(100 * US, number * 4 * NS * units(cell))
+    return Work(100 * US, number * (4 * units(cell) + 0.3 * network.product_work * products(cell)) * NS)
 
 
 def change(response: Any, batch: Batch, whole: float) -> Work:
@@ -217,6 +222,11 @@ def shapes(cell: Cell) -> tuple[tuple[int, int], ...]:
 def places(cell: Cell) -> tuple[int, ...]:
     """At how many places of a point each layer's matrix is applied."""
     return cell.world.network.places(cell.world.data.image)
+
+
+def products(cell: Cell) -> int:
+    """Multiplications of one point, forwards."""
+    return sum(prod(shape) * times for shape, times in zip(shapes(cell), places(cell), strict=True))
 
 
 def units(cell: Cell) -> int:

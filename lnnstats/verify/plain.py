@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -180,7 +181,7 @@ def _extreme(
         values = np.asarray(measure(of, one), dtype=np.float64)
         return np.atleast_1d(values[..., place] if kinds else values)
 
-    pairs = ((value(a), float(measure(when, b))) for a, b in whole)
+    pairs = ((partial(value, a), float(measure(when, b))) for a, b in whole)
     floor = max(_floor(of, a) for a, _ in whole)
     return {(name, steps[-1], None, None): (extreme_while(response, pairs), floor)}
 

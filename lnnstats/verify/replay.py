@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from lnnstats.design.forms import form
 from lnnstats.design.values import Batch, Cell, Chunk, Design
+from lnnstats.design.work import points, products
 from lnnstats.engine.execute import rerun
 from lnnstats.parts.responses.base import AXES
 from lnnstats.results.query import Results
@@ -26,7 +27,9 @@ from lnnstats.verify.values import Check
 RELATIVE = 1e-6  # outcomes of the same program on another machine: sums in another order
 # relative movement under one unit in the last place of the initial weights, beyond which a run is compared by its cell
 CHAOTIC = 1e-6
-REFERENCE_STEPS = 20_000  # of plain NumPy, one run at a time: seconds, where a million would take many minutes
+# Of plain NumPy, one run at a time: seconds, where a million steps, or 500 of the widest networks, would take minutes.
+REFERENCE_STEPS = 20_000
+REFERENCE_PRODUCTS = 3e11
 REFERENCE = 1e-6  # float64 programs that share no code: rounding grown over the whole budget
 
 
@@ -90,10 +93,11 @@ def _outcome(run: Drawn, study: Study, device: str, stored: pa.Table, again: pa.
 
 def referenced(run: Drawn, study: Study) -> Iterator[Check]:
     """Train the run in float64 by the engine and by plain NumPy on the data themselves, and compare every response at
-    its last step, or the last within REFERENCE_STEPS.
+    its last step, or the last within what plain NumPy does in seconds.
     """
     training = run.cell.world.training
-    steps = min(training.steps, REFERENCE_STEPS)
+    gradient = 3 * points(run.cell) * products(run.cell)
+    steps = min(training.steps, REFERENCE_STEPS, 1 + int(REFERENCE_PRODUCTS / gradient))
     world = run.cell.world.model_copy(
         update={"training": training.model_copy(update={"dtype": "float64", "steps": steps})}
     )

@@ -188,7 +188,7 @@ def test_states_are_kept_at_the_steps_asked_for():
     run = train(Linear(), Training(steps=10), chain(), data.x, data.targets, steps=(0, 3, 10, 11))
     assert sorted(run.states) == [0, 3, 10] and run.states[10] is run.last
     shorter = train(Linear(), Training(steps=3), chain(), data.x, data.targets)
-    assert run.states[3].loss == shorter.last.loss
+    assert [w.tolist() for w, _ in run.states[3].layers] == [w.tolist() for w, _ in shorter.last.layers]
 
 
 def test_a_run_diverges_by_the_training_rule():
@@ -196,7 +196,7 @@ def test_a_run_diverges_by_the_training_rule():
     training = Training(optimizer=Sgd(learning_rate=1.5), steps=100, diverged_above=1e6)
     run = train(Linear(bias=False), training, ((np.array([[1.0]]), None),), x, 0 * x)
     # w doubles in size (1 - 2 lr = -2): the loss is 4^t, above 1e6 first at t = 10 (4^9 = 262144, 4^10 = 1048576).
-    assert run.last.diverged and run.last.step == 10 and run.last.loss == 4.0**10
+    assert run.last.diverged and run.last.step == 10 and run.last.layers[0][0].item() == 2.0**10
     start, data, watch = ((np.array([[1.0]]), None),), Points(x, 0 * x), TimeTo(of="loss", below=1e-3)
     assert time_to(Loss(), watch, Linear(bias=False), training, start, data, data) == math.inf
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from lnnstats.parts.responses.rows import sampled_rows
 from lnnstats.parts.training import CrossEntropy, Training
 from lnnstats.verify import reference
 from lnnstats.verify.reference import Observation, Points, magnitude, measure
+from lnnstats.verify.reference.angles import angle, between
 from lnnstats.verify.reference.changes import sampled
 
 EVERY = ("gradient", "update", "difference", "cumulative")
@@ -48,6 +50,22 @@ def test_angles_by_hand() -> None:
         assert found[0, 0] == pytest.approx(degrees, abs=1e-13) and math.isnan(found[1, 0])
     assert measure(RowAngle(of="largest", folded=False), seen)[0, 0] == pytest.approx(180)
     assert measure(RowAngle(formula="arccos"), seen)[0, 0] == pytest.approx(30, abs=1e-6)
+
+
+@pytest.mark.parametrize("apart", [1.0, 1e-3, 1e-6, 1e-9, 0.0])
+@pytest.mark.parametrize("formula", ["stable", "arccos"])
+def test_angles_of_all_pairs_are_those_of_each(formula: str, apart: float) -> None:
+    """Rows along both senses of one direction, this far from it; more of them than a block holds."""
+    rng = np.random.default_rng(5)
+    rows = np.outer(rng.choice([-1.0, 1.0], 530), rng.normal(size=300)) + apart * rng.normal(size=(530, 300))
+    units = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    for folded in (False, True):
+        some = [(i, j) for i in (0, 1, 511, 512) for j in range(530) if i < j]
+        each = np.array([angle(units[i], units[j], formula, folded) for i, j in some])
+        places = {pair: place for place, pair in enumerate(combinations(range(530), 2))}
+        found = between(units, formula, folded)[[places[pair] for pair in some]]
+        # Stable: 1e-9 degrees where rows all but agree, as derived there; arccos: sqrt(2 eps) of a radian, twice.
+        np.testing.assert_allclose(found, each, rtol=1e-12, atol=1e-9 if formula == "stable" else 3e-6)
 
 
 def test_spectra_by_hand() -> None:

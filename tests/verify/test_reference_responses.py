@@ -97,7 +97,7 @@ def test_one_step_errors_are_what_the_prediction_misses(formula: str, bias: bool
             (w - rate * g, None if b is None else b - rate * h)
             for (w, b), (g, h) in zip(seen.state.layers, gradients, strict=True)
         )
-        slopes, intercept = reference.end_to_end(moved)  # type: ignore[arg-type]
+        slopes, intercept = reference.affine(moved)  # type: ignore[arg-type]
         return np.column_stack([slopes, intercept])
 
     change, h = mapped(0.05) - mapped(0), 1e-3
@@ -116,7 +116,7 @@ def test_one_step_errors_are_what_the_prediction_misses(formula: str, bias: bool
 def slopes_alone(seen: Observation) -> np.ndarray:
     """-sum_i of the three layers' terms, G by differentiating the loss of an affine map at W_e."""
     (w1, _), (w2, _), (w3, _) = seen.state.layers
-    whole, intercept = reference.end_to_end(seen.state.layers)
+    whole, intercept = reference.affine(seen.state.layers)
     layer = ((whole, intercept),)
     ((g, _),) = reference.gradient(Linear(), seen.training, layer, seen.train)
     return -((w3 @ w2) @ (w3 @ w2).T @ g + w3 @ w3.T @ g @ w1.T @ w1 + g @ (w2 @ w1).T @ (w2 @ w1))

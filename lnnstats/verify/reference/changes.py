@@ -1,16 +1,17 @@
-"""What the last update did to each layer, in plain NumPy: pair after pair of rows, full singular value decompositions,
-and the batch's direction point after point.
+"""What the last update did to each layer, in plain NumPy: angles between all its rows, full singular value
+decompositions, and the batch's direction point after point.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
 from lnnstats.draws.philox import words
+from lnnstats.verify.reference.angles import angle, between, unit
 from lnnstats.verify.reference.networks import gradient
 from lnnstats.verify.reference.values import Layers, Observation, Points, Reals
 
@@ -55,32 +56,13 @@ def each(response: Any, seen: Observation, measure: Callable[[Reals], float]) ->
 
 def row_angle(response: Any, seen: Observation) -> Reals:
     def found(rows: Reals) -> float:
-        angles = np.array(list(_pairs(response, rows)))
-        return math.nan if not angles.size else float(angles.max() if response.of == "largest" else angles.mean())
+        units = [unit(row, response.formula, response.precision) for row in rows if row.any()]
+        if len(units) < 2:
+            return math.nan
+        angles = between(np.stack(units), response.formula, response.folded)
+        return float(angles.max() if response.of == "largest" else angles.mean())
 
     return each(response, seen, found)
-
-
-def _pairs(response: Any, rows: Reals) -> Iterator[float]:
-    """The angle of every two rows that do not vanish, in degrees."""
-    units = [unit(response, row) for row in rows if row.any()]
-    return (angle(response, u, v, response.folded) for index, u in enumerate(units) for v in units[index + 1 :])
-
-
-def unit(response: Any, row: Reals) -> Reals:
-    """The row at length 1; by arccos in the dtype of its precision."""
-    row = row.astype(response.precision) if response.formula == "arccos" else row
-    return np.asarray(row / np.linalg.norm(row))
-
-
-def angle(response: Any, u: Reals, v: Reals, folded: bool) -> float:
-    """Degrees between two units; by sides of the rhombus that they span, or by arccos."""
-    if response.formula == "arccos":
-        found = math.degrees(float(np.arccos(np.clip(np.dot(u, v), -1, 1))))
-    else:
-        apart, together = u - v, u + v
-        found = math.degrees(2 * math.atan2(math.sqrt(apart @ apart), math.sqrt(together @ together)))
-    return min(found, 180 - found) if folded else found
 
 
 def singular_ratio(response: Any, seen: Observation) -> Reals:
@@ -158,30 +140,32 @@ def _alphas(response: Any, seen: Observation, layers: Layers, point: Points) -> 
     return bias[:1] if response.alphas == "logit" else bias
 
 
-Pairs = list[tuple[Reals, Reals]]
+RowPairs = list[tuple[Reals, Reals]]
 
 
-def _angles(response: Any, pairs: Pairs, folded: bool) -> list[float]:
-    there = [(unit(response, row), unit(response, other)) for row, other in pairs if row.any() and other.any()]
-    return [angle(response, u, v, folded) for u, v in there]
+def _angles(response: Any, pairs: RowPairs, folded: bool) -> list[float]:
+    formula, precision = response.formula, response.precision
+    there = [pair for pair in pairs if pair[0].any() and pair[1].any()]
+    units = [(unit(row, formula, precision), unit(other, formula, precision)) for row, other in there]
+    return [angle(u, v, formula, folded) for u, v in units]
 
 
 def _mean(angles: list[float]) -> float:
     return float(np.mean(angles)) if angles else math.nan
 
 
-def _difference(response: Any, pairs: Pairs) -> float:
+def _difference(response: Any, pairs: RowPairs) -> float:
     ((row, direction),) = pairs
     return float(np.linalg.norm(row - direction))
 
 
-def _relative(response: Any, pairs: Pairs) -> float:
+def _relative(response: Any, pairs: RowPairs) -> float:
     """Infinite of a row that vanishes."""
     difference, length = _difference(response, pairs), float(np.linalg.norm(pairs[0][0]))
     return difference / length if length else math.nan if difference == 0 else math.inf
 
 
-DIRECTIONS: Mapping[str, Callable[[Any, Pairs], float]] = {
+DIRECTIONS: Mapping[str, Callable[[Any, RowPairs], float]] = {
     "angle": lambda response, pairs: _mean(_angles(response, pairs, response.folded)),
     "above": lambda response, pairs: _mean([a for a in _angles(response, pairs, False) if a > 90]),
     "below": lambda response, pairs: _mean([a for a in _angles(response, pairs, False) if a <= 90]),

@@ -26,8 +26,20 @@ def objective(network: Network, training: Training, layers: Layers, points: Poin
 
 
 def predict(network: Network, layers: Layers, x: Reals) -> Reals:
-    """Outputs [n, C]."""
-    return _forward(network, layers, x)[-1]
+    """Outputs [n, C]; of a linear network by its end-to-end map, for a split has more points than a layer has rows."""
+    if not network.linear:
+        return _forward(network, layers, x)[-1]
+    slopes, intercept = end_to_end(layers)
+    return x @ slopes.T + (0.0 if intercept is None else intercept)
+
+
+def end_to_end(layers: Layers) -> tuple[Reals, Reals | None]:
+    """W_e = W_N .. W_1 [C, d] and b_e [C], None without biases: multiplied from the output, whose side is narrow."""
+    slopes, intercept = layers[-1]
+    for weight, bias in reversed(layers[:-1]):
+        intercept = None if bias is None or intercept is None else intercept + slopes @ bias
+        slopes = slopes @ weight
+    return slopes, intercept
 
 
 def gradient(network: Network, training: Training, layers: Layers, points: Points) -> Layers:

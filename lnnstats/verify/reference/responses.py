@@ -15,7 +15,7 @@ from lnnstats.parts.networks import Network
 from lnnstats.parts.training import Training
 from lnnstats.verify.reference import changes
 from lnnstats.verify.reference.curvature import ends, radius
-from lnnstats.verify.reference.networks import logits, objective, one_hot, predict, squared
+from lnnstats.verify.reference.networks import end_to_end, logits, objective, one_hot, predict, squared
 from lnnstats.verify.reference.one_step import one_step
 from lnnstats.verify.reference.train import trajectory
 from lnnstats.verify.reference.twins import (
@@ -63,12 +63,10 @@ def least_squares(points: Points, intercept: bool, outputs: int) -> tuple[Reals,
     return (coefficients[:, :-1], coefficients[:, -1]) if intercept else (coefficients, np.zeros(outputs))
 
 
-def end_to_end(layers: Layers) -> tuple[Reals, Reals]:
-    """W_e = W_N .. W_1 [C, d] and b_e [C], the affine map of a linear network."""
-    slopes, intercept = np.eye(layers[0][0].shape[1]), np.zeros(layers[0][0].shape[1])
-    for weight, bias in layers:
-        slopes, intercept = weight @ slopes, weight @ intercept + (0.0 if bias is None else bias)
-    return slopes, intercept
+def affine(layers: Layers) -> tuple[Reals, Reals]:
+    """The end-to-end map [C, d] of a linear network, and its intercept [C], 0 without biases."""
+    slopes, intercept = end_to_end(layers)
+    return slopes, np.zeros(len(slopes)) if intercept is None else intercept
 
 
 def _optimum(seen: Observation) -> tuple[Reals, Reals]:
@@ -77,7 +75,7 @@ def _optimum(seen: Observation) -> tuple[Reals, Reals]:
 
 
 def _optimal_deviation(response: responses.OptimalDeviation, seen: Observation) -> float:
-    found, best = end_to_end(seen.state.layers), _optimum(seen)
+    found, best = affine(seen.state.layers), _optimum(seen)
     return sum(float(np.sum(np.abs(a - b))) for a, b in zip(found, best, strict=True))
 
 
@@ -111,7 +109,7 @@ def _accuracy(response: responses.Accuracy, seen: Observation) -> float:
 
 
 def _end_to_end(response: responses.EndToEnd, seen: Observation) -> float:
-    slopes, intercept = end_to_end(seen.state.layers)
+    slopes, intercept = affine(seen.state.layers)
     if response.of == "entry":
         return float(np.column_stack([intercept, slopes])[response.output - 1, response.input])
     return float(np.linalg.norm(slopes, 2 if response.of == "spectral_norm" else "fro"))

@@ -10,22 +10,13 @@ import numpy as np
 
 from lnnstats.parts import responses
 from lnnstats.verify.reference.curvature import flat, hessian
-from lnnstats.verify.reference.networks import gradient, logits, objective, predict
+from lnnstats.verify.reference.networks import end_to_end, gradient, logits, objective, predict
 from lnnstats.verify.reference.values import Beside, Layers, Observation, Reals, State
 
 
 def collapsed(layers: Layers) -> Layers:
     """A linear network as the one layer of its end-to-end map."""
     return (end_to_end(layers),)
-
-
-def end_to_end(layers: Layers) -> tuple[Reals, Reals | None]:
-    """W_e = W_N .. W_1 [C, d] and b_e [C], None without biases."""
-    slopes, intercept = layers[0]
-    for weight, bias in layers[1:]:
-        intercept = None if bias is None or intercept is None else weight @ intercept + bias
-        slopes = weight @ slopes
-    return slopes, intercept
 
 
 def twin_distance(response: responses.TwinDistance, seen: Observation) -> float:
@@ -124,9 +115,9 @@ def _half(a: tuple[Reals, Reals | None], b: tuple[Reals, Reals | None]) -> tuple
     return a[0] + (b[0] - a[0]) / 2, None if a[1] is None or b[1] is None else a[1] + (b[1] - a[1]) / 2
 
 
-def extreme_while(response: responses.ExtremeWhile, pairs: Iterator[tuple[Reals, float]]) -> float:
-    """The largest of the values of `of` where that of `when` is in the band; NaN where it never is."""
-    inside = [np.nanmax(values) for values, when in pairs if response.at_least <= when < response.below]
+def extreme_while(response: responses.ExtremeWhile, pairs: Iterator[tuple[Callable[[], Reals], float]]) -> float:
+    """The largest of the values of `of`, asked for where that of `when` is in the band; NaN where it never is."""
+    inside = [np.nanmax(values()) for values, when in pairs if response.at_least <= when < response.below]
     return float(max(inside)) if inside else math.nan
 
 

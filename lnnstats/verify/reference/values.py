@@ -27,13 +27,12 @@ class Points:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class State:
-    """The run after `step` updates: its loss over all training points, the gradient the next update applies; of the
-    last update (None at the start) the layers that it moved, the gradient that it applied, and the points of its batch.
+    """The run after `step` updates: the gradient the next update applies; of the last update (None at the start) the
+    layers that it moved, the gradient that it applied, and the points of its batch.
     """
 
     step: int
     layers: Layers
-    loss: float
     gradients: Layers
     diverged: bool
     before: Layers | None = None
