@@ -28,11 +28,13 @@ class _Layered(Part):
     or an `architecture` of BenShmuel 2022 by its name, which sets both: `single` is one layer, A, B and C have hidden
     widths 128; 2048, 1024, 128; 2500, 1500, 1024, 512, 256, 64, 16.
 
-    `linear`: an affine map, its layers dense, so that their product is the whole of it. `skip`: what is trained of a
-    layer is added to the (rectangular) identity. `of_images`: it needs points that are images. `unit_work` and
-    `product_work`: nanoseconds of a hidden unit, and of a multiplication, at a point, forward and backward.
+    `affine`: its outputs are an affine map of its inputs. `linear`: they are, by dense layers, whose product is the
+    whole of it. `skip`: what is trained of a layer is added to the (rectangular) identity. `of_images`: it needs points
+    that are images. `unit_work` and `product_work`: nanoseconds of a hidden unit, and of a multiplication, at a point,
+    forward and backward.
     """
 
+    affine: ClassVar[bool] = False
     linear: ClassVar[bool] = False
     skip: ClassVar[bool] = False
     of_images: ClassVar[bool] = False
@@ -94,6 +96,7 @@ class Linear(_Layered):
     """y = W_N(...(W_1 x + b_1)...) + b_N: no activation."""
 
     kind: Literal["linear"] = "linear"
+    affine: ClassVar[bool] = True
     linear: ClassVar[bool] = True
 
 
@@ -103,6 +106,7 @@ class Residual(_Layered):
     """
 
     kind: Literal["residual"] = "residual"
+    affine: ClassVar[bool] = True
     linear: ClassVar[bool] = True
     skip: ClassVar[bool] = True
 
@@ -145,6 +149,7 @@ class LinearConvolution(_Layered):
     """
 
     kind: Literal["linear_convolution"] = "linear_convolution"
+    affine: ClassVar[bool] = True
     of_images: ClassVar[bool] = True
     product_work: ClassVar[float] = 0.6
     architecture: None = later(None)

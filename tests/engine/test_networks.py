@@ -12,8 +12,9 @@ from torch.autograd.functional import hessian
 
 from lnnstats.draws.inits import initial
 from lnnstats.draws.streams import Stream
-from lnnstats.engine.forms.outputs import outputs
-from lnnstats.parts.networks import Linear, LinearConvolution, Relu, Residual, Tanh
+from lnnstats.engine.forms.networks import mapped
+from lnnstats.engine.forms.outputs import end_to_end, outputs
+from lnnstats.parts.networks import NETWORKS, Linear, LinearConvolution, Relu, Residual, Tanh
 from lnnstats.parts.training import Training
 from lnnstats.verify import reference
 from tests.worlds import CPU, DIGITS, chunks_of, engine, study
@@ -103,6 +104,20 @@ def test_outputs_and_gradients_are_those_of_torch_nn(network: Any, shared: bool)
             gradients, torch.autograd.grad(wanted.square().sum(), [of[n] for n in order]), strict=True
         ):
             np.testing.assert_allclose(gradient[run].flatten(), parameter.flatten(), **CLOSE)
+
+
+@pytest.mark.parametrize("network", [network for network in (*CONVOLUTIONS, *DENSE) if network.affine], ids=str)
+def test_an_affine_network_is_its_end_to_end_map(network: Any) -> None:
+    weights, biases = (tuple(tensors) for tensors in drawn(network))
+    program, x = end_to_end(network, IMAGE), points(RUNS)
+    assert program is not None
+    maps = program(weights, biases)
+    assert maps.shape == (RUNS, CLASSES, INPUTS + network.bias)
+    np.testing.assert_allclose(mapped(maps, x), outputs(network, IMAGE)(weights, biases, x), **CLOSE)
+
+
+def test_a_network_with_activations_has_no_end_to_end_map() -> None:
+    assert [kind for kind in NETWORKS.values() if end_to_end(kind(), IMAGE) is None] == [Relu, Tanh]
 
 
 @pytest.mark.parametrize("kernel", [1, 3])

@@ -18,7 +18,7 @@ from lnnstats.engine.forms.given import Given, given
 from lnnstats.engine.forms.losses import OnMoments, OnPoints
 from lnnstats.engine.forms.moments import NORMS, decay_anchors, parameters, run_sums
 from lnnstats.engine.forms.networks import Networks, affine_map, mapped, networks
-from lnnstats.engine.forms.outputs import outputs
+from lnnstats.engine.forms.outputs import end_to_end, outputs
 from lnnstats.engine.forms.points import SLAB, Points, Score, share_correct
 from lnnstats.engine.forms.sensitivities import Sensitivities, of_linear, sensitivities
 from lnnstats.engine.forms.values import Quadratic, rates, relative_excess
@@ -69,7 +69,8 @@ class Backward:
         self._depth, self._points, self._order = len(weights), points, order
         self._moments, self._loss, self._of_points = moments, objective(loss), LOSSES[loss.kind]
         self._adds_up = loss.reduction == "sum"
-        self._linear, self._places, self._program = network.linear, network.places(image), outputs(network, image)
+        self._linear, self._places = network.linear, network.places(image)
+        self._program, self._end_to_end = outputs(network, image), end_to_end(network, image)
         self._gradients: tuple[Tensor, ...] = ()
         self._rates = rates
         self._full = None if order else points.of("train", slice(None))
@@ -96,8 +97,8 @@ class Backward:
         return mapped(affine_map(parameters[: self._depth], parameters[self._depth :]), x)
 
     def _score(self, split: str, score: Score) -> Tensor:
-        """A score of outputs and targets over a whole split, [R]; of a linear network by its end-to-end map."""
-        if self._linear:
+        """A score of outputs and targets over a whole split, [R]; of an affine network by its end-to-end map."""
+        if self._end_to_end is not None:
             maps = self._map()
             return self._points.score(split, maps.shape[1], lambda x, runs: mapped(maps[runs], x), score)
         return self._points.score(split, self._widest, self._outputs_of, score)
@@ -184,7 +185,8 @@ class Backward:
         return OnMoments(self._moments()["train"])
 
     def _map(self) -> Tensor:
-        return affine_map(self.parameters[: self._depth], self.parameters[self._depth :])
+        assert self._end_to_end is not None
+        return self._end_to_end(self.parameters[: self._depth], self.parameters[self._depth :])
 
 
 def mean_squared_error(outputs: Tensor, target: Tensor) -> Tensor:
