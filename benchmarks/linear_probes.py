@@ -18,6 +18,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any, cast
 
@@ -63,12 +64,15 @@ def main() -> None:
         save(f"linear_probes_{name}", PARTS[name]())
 
 
-def wide(architecture: str, responses: Any = "loss", blocks: int = 1, points: int = 512, steps: int = STEPS) -> Study:
+def wide(
+    architecture: str, responses: Any = "loss", blocks: int = 1, points: int = 512, steps: int = STEPS,
+    dtype: str = "float32",
+) -> Study:  # fmt: skip
     """An architecture in training, data and batches shared by all blocks."""
     return _study(
         {"gaussian_classes": {"features": 3072, "train": points, "test": 64}},
         {"linear": {"architecture": architecture, "bias": False}},
-        {"batch": BATCH[architecture], "dtype": "float32", "loss": "cross_entropy", "steps": steps},
+        {"batch": BATCH[architecture], "dtype": dtype, "loss": "cross_entropy", "steps": steps},
         blocks,
         responses,
     )
@@ -254,17 +258,17 @@ def trained(study: Study, first: int, last: int) -> float:
 def memory() -> dict[str, Any]:
     """Peak of a process that runs the largest chunk of a study of ten initialisations, as `lnnstats run` cuts it."""
     found = {}
-    for architecture in BATCH:
-        code = f"from benchmarks.linear_probes import peak; peak({architecture!r})"
+    for architecture, dtype in product(BATCH, ("float32", "float64")):
+        code = f"from benchmarks.linear_probes import peak; peak({architecture!r}, {dtype!r})"
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
         if done.returncode:
             raise SystemExit(done.stderr[-2000:])
-        found[architecture] = json.loads(done.stdout.splitlines()[-1])
-        print(architecture, found[architecture], flush=True)
+        found[f"{architecture} {dtype}"] = json.loads(done.stdout.splitlines()[-1])
+        print(architecture, dtype, found[f"{architecture} {dtype}"], flush=True)
     return found
 
 
-def peak(architecture: str) -> None:
+def peak(architecture: str, dtype: str) -> None:
     """Runs it on 10,000 points, every response and measurement, and prints MiB."""
     from lnnstats.design.chunks import chunks
     from lnnstats.design.cost import LIBRARIES_BYTES, chunk_bytes, run_bytes
@@ -273,7 +277,7 @@ def peak(architecture: str) -> None:
     torch.set_num_threads(1)
     every = {kind: {kind: {"measurements": list(MEASUREMENTS), "steps": "log_spaced"}} for kind in CHANGES}
     accuracy = {split: {"accuracy": {"split": split, "steps": "log_spaced"}} for split in ("train", "test")}
-    study = wide(architecture, {**every, **accuracy}, blocks=10, points=10_000, steps=1)
+    study = wide(architecture, {**every, **accuracy}, blocks=10, points=10_000, steps=1, dtype=dtype)
     chunk = max(chunks(expand(study), {}), key=lambda chunk: chunk.runs)
     execute(chunk, study, CPU)
     (line,) = (line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))

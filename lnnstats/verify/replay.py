@@ -21,7 +21,8 @@ from lnnstats.parts.responses.base import AXES
 from lnnstats.results.query import Results
 from lnnstats.results.table import NAME, rows
 from lnnstats.study.values import Study
-from lnnstats.verify.plain import Key, last_responses, plain_run, times
+from lnnstats.verify.observe import Key, last_responses, times
+from lnnstats.verify.plain import plain_run
 from lnnstats.verify.values import Check
 
 RELATIVE = 1e-6  # outcomes of the same program on another machine: sums in another order

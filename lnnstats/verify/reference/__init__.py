@@ -9,11 +9,11 @@ from lnnstats.verify.reference.networks import ACTIVATIONS, LOSSES, gradient, ob
 from lnnstats.verify.reference.optimizers import OPTIMIZERS
 from lnnstats.verify.reference.responses import RESPONSES, affine, least_squares, magnitude, measure, time_to
 from lnnstats.verify.reference.train import train, trajectory
-from lnnstats.verify.reference.twins import collapsed, extreme_while
+from lnnstats.verify.reference.twins import collapsed, inside
 from lnnstats.verify.reference.values import Beside, Layers, Observation, Points, State
 
 __all__ = [
     "ACTIVATIONS", "LOSSES", "OPTIMIZERS", "RESPONSES", "Beside", "Layers", "Observation", "Points", "State",
-    "affine", "collapsed", "extreme_while", "gradient", "least_squares", "magnitude", "measure", "objective",
+    "affine", "collapsed", "gradient", "inside", "least_squares", "magnitude", "measure", "objective",
     "time_to", "train", "trajectory",
 ]  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -115,10 +115,9 @@ def _half(a: tuple[Reals, Reals | None], b: tuple[Reals, Reals | None]) -> tuple
     return a[0] + (b[0] - a[0]) / 2, None if a[1] is None or b[1] is None else a[1] + (b[1] - a[1]) / 2
 
 
-def extreme_while(response: responses.ExtremeWhile, pairs: Iterator[tuple[Callable[[], Reals], float]]) -> float:
-    """The largest of the values of `of`, asked for where that of `when` is in the band; NaN where it never is."""
-    inside = [np.nanmax(values()) for values, when in pairs if response.at_least <= when < response.below]
-    return float(max(inside)) if inside else math.nan
+def inside(response: responses.ExtremeWhile, value: float) -> bool:
+    """Whether a value of `when` is in the band."""
+    return response.at_least <= value < response.below
 
 
 def distance_rounding(response: responses.TwinDistance, seen: Observation) -> float:

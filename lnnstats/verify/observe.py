@@ -1,0 +1,144 @@
+"""The responses and times of one run of a design, by the plain trainer.
+
+Its states and those of its twins are seen a step at a time and none is kept: a state of a wide network is four copies.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from lnnstats.parts.responses import ExtremeWhile, TimeTo, Twin
+from lnnstats.parts.responses.base import measurements
+from lnnstats.study.twins import key, rates
+from lnnstats.study.values import Study
+from lnnstats.verify.plain import Plain
+from lnnstats.verify.reference import Beside, Layers, Observation, State, inside, magnitude, measure, time_to
+
+# Below it (or a response's resolution), times the size that the response is rounded against (1 for most, the largest
+# eigenvalue's for an eigenvalue), values are compared on this scale: there rounding has no relative size.
+FLOOR = 1e-5
+Key = tuple[str, int | None, int | None, str | None]  # response, step, layer, measurement
+
+
+def last_responses(run: Plain, study: Study) -> dict[Key, tuple[float, float]]:
+    """The responses of a run at their last recorded steps, and the floor of their rounding; none of what a run that
+    diverges, or a twin, does not reach.
+    """
+    budget = run.world.training.steps
+    apart = {name: r for name, r in study.responses.items() if isinstance(r, ExtremeWhile)}
+    recorded = {n: r.recorded(budget) for n, r in study.responses.items() if not isinstance(r, TimeTo | ExtremeWhile)}
+    last = {name: steps[-1] for name, steps in recorded.items() if steps}
+    bands = [Band(name, r, study, sorted({*recorded[r.of]} & {*recorded[r.when]})) for name, r in apart.items()]
+    found: dict[Key, tuple[float, float]] = {}
+    for moment in moments(run, study, {*last.values(), *(step for band in bands for step in band.steps)}):
+        for name in (name for name, step in last.items() if step == moment.step):
+            if (seen := moment.seen(name)) is not None:
+                found |= _values(name, study.responses[name], seen)
+        for band in bands:
+            band.see(moment)
+    return found | {key: value for band in bands for key, value in band.found().items()}
+
+
+@dataclass(frozen=True, eq=False)
+class Moment:
+    """A run at one step, and its twins, by response; of one that has diverged before there is none."""
+
+    run: Plain
+    state: State
+    twins: Mapping[str, tuple[Beside | None, ...]]
+
+    @property
+    def step(self) -> int:
+        return self.state.step
+
+    def seen(self, name: str) -> Observation | None:
+        """What a response may look at; None where a twin of it has diverged before."""
+        beside = self.twins.get(name, ())
+        twins = tuple(twin for twin in beside if twin is not None)
+        if len(twins) < len(beside):
+            return None
+        run, world = self.run, self.run.world
+        return Observation(world.network, world.training, self.state, run.train, run.test, run.layers, twins)
+
+
+def moments(run: Plain, study: Study, steps: Collection[int]) -> Iterator[Moment]:
+    """A run at these steps, as far as it goes; responses that name the same twin share it."""
+    asked = {name: response for name, response in study.responses.items() if isinstance(response, Twin)}
+    keys = {name: tuple(key(its, rate) for rate in rates(its)) for name, its in asked.items()}
+    twins = {key(its, rate): run.twin(its, rate) for its in asked.values() for rate in rates(its)}
+    led = {key(its, rate): its.gradients == "shared" for its in asked.values() for rate in rates(its)}
+    going = {one: twin.states(run.states() if led[one] else None) for one, twin in twins.items()}
+    for state in run.states():
+        beside = {one: _beside(twins[one], next(states, None)) for one, states in going.items()}
+        if state.step in steps:
+            yield Moment(run, state, {name: tuple(beside[one] for one in own) for name, own in keys.items()})
+
+
+def _beside(twin: Plain, state: State | None) -> Beside | None:
+    return None if state is None else Beside(twin.world.network, twin.world.training, twin.layers, state)
+
+
+class Band:
+    """The largest value of a response at `steps` where another is in a band."""
+
+    def __init__(self, name: str, options: ExtremeWhile, study: Study, steps: list[int]) -> None:
+        self.steps, self._name, self._options = steps, name, options
+        self._of, self._when = study.responses[options.of], study.responses[options.when]
+        if options.measurement:
+            self._of = self._of.model_copy(update={"measurements": (options.measurement,)})
+        self._seen, self._values, self._floor = 0, [math.nan], FLOOR
+
+    def see(self, moment: Moment) -> None:
+        """Take in the state of one of the steps."""
+        of, when = moment.seen(self._options.of), moment.seen(self._options.when)
+        if moment.step not in self.steps or of is None or when is None:
+            return
+        self._seen += 1
+        if inside(self._options, float(measure(self._when, when))):
+            self._values.append(float(np.nanmax(measure(self._of, of))))
+            self._floor = max(self._floor, _floor(self._of, of))
+
+    def found(self) -> dict[Key, tuple[float, float]]:
+        """Of a run that reaches the last of the steps."""
+        if self._seen < len(self.steps):
+            return {}
+        return {(self._name, self.steps[-1], None, None): (float(np.fmax.reduce(self._values)), self._floor)}
+
+
+def _values(name: str, response: Any, seen: Observation) -> dict[Key, tuple[float, float]]:
+    values, floor = np.asarray(measure(response, seen), dtype=np.float64), _floor(response, seen)
+    return {
+        (name, seen.state.step, layer, measurement): (float(values[index]), floor)
+        for index, layer, measurement in _places(response, values.shape, seen.state.layers)
+    }
+
+
+def _floor(response: Any, seen: Observation) -> float:
+    size: float = response.resolution if (response.resolution or 0.0) > 0 else FLOOR
+    return size * magnitude(response, seen)
+
+
+def _places(
+    response: Any, shape: tuple[int, ...], layers: Layers
+) -> Iterator[tuple[tuple[int, ...], int | None, str | None]]:
+    """The indices of a response's values [layers, measurements], or of the axes of these that it has, and the layer and
+    measurement of each; a layer of which it is not defined has none.
+    """
+    kinds = measurements(response)
+    for index in np.ndindex(shape):
+        layer = index[0] + 1 if "layer" in response.axes else None
+        if layer is None or response.defined(*layers[layer - 1][0].shape):
+            yield index, layer, kinds[index[-1]] if kinds else None
+
+
+def times(run: Plain, study: Study) -> dict[str, float]:
+    """The times of a run, by the independent trainer; the budget where it is censored."""
+    watches = {name: r for name, r in study.responses.items() if isinstance(r, TimeTo)}
+    start = (run.world.network, run.world.training, run.layers, run.train, run.test, run.batches)
+    arrived = {name: time_to(study.responses[watch.of], watch, *start) for name, watch in watches.items()}
+    return {name: float(run.world.training.steps) if time is None else time for name, time in arrived.items()}
