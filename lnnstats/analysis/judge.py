@@ -14,7 +14,7 @@ from lnnstats.study.axes import AXES, chosen, facing
 from lnnstats.study.combinations import crossed
 from lnnstats.study.comparisons import spoken
 from lnnstats.study.families import decided
-from lnnstats.study.values import Compound, Hypothesis, Plan
+from lnnstats.study.values import Compound, Hypothesis, Plan, Scalar
 
 Findings = tuple[Finding, ...]
 
@@ -141,7 +141,7 @@ def scope(hypothesis: Hypothesis, plan: Plan, fewest: int, most: int) -> str:
     faced = facing(plan, hypothesis)
     for path, levels in spoken(faced, hypothesis).items():
         labels = [label for label in faced.factors[path].labels if label in levels]
-        parts.append(f"{path} {'=' if len(labels) == 1 else 'in'} {', '.join(map(str, labels))}")
+        parts.append(f"{path} {'=' if len(labels) == 1 else 'in'} {_levels(labels)}")
     parts += _places(hypothesis, plan)
     parts += [f"runs with {hypothesis.among.words}"] if hypothesis.among else []
     parts += [] if crossed(plan) else ["where the design has them"]
@@ -150,6 +150,13 @@ def scope(hypothesis: Hypothesis, plan: Plan, fewest: int, most: int) -> str:
     how = "over each stratum" if hypothesis.strata == "each" else "averaged over strata"
     number = f"{fewest} to {most}" if hypothesis.among and fewest < most else str(most)
     return "; ".join([*parts, f"{number} blocks{draws}", *([how] if stratified else [])])
+
+
+def _levels(labels: list[Scalar]) -> str:
+    """`3, 8, 10`; a long run of whole numbers by its ends, `1 to 100`."""
+    first, last = labels[0], labels[-1]
+    run = isinstance(first, int) and isinstance(last, int) and labels == list(range(first, last + 1))
+    return f"{first} to {last}" if run and len(labels) > 3 else ", ".join(map(str, labels))
 
 
 def _places(hypothesis: Hypothesis, plan: Plan) -> list[str]:

@@ -50,6 +50,12 @@ def later(default: Any, **limits: Any) -> Any:
     return Field(default, exclude_if=lambda value: value == default, **limits)
 
 
+def stated(value: BaseModel) -> dict[str, Any]:
+    """Its fields, but for those that came later and are at their defaults."""
+    held = {name: (field, getattr(value, name)) for name, field in type(value).model_fields.items()}
+    return {name: found for name, (field, found) in held.items() if not (field.exclude_if and field.exclude_if(found))}
+
+
 def per_cell_fields(part: type[BaseModel]) -> frozenset[str]:
     """Names of the fields of `part` that are marked per-cell."""
     extras = {name: field.json_schema_extra for name, field in part.model_fields.items()}

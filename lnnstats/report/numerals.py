@@ -45,7 +45,7 @@ def parameter(value: float, measure: str = "", lines: tuple[float, ...] = ()) ->
     if not math.isfinite(value) or not SMALL <= abs(value) < LARGE:
         return quantity(value, lines=lines)
     exact = _decimal(value)
-    start = 3 if measure in BOUNDED else max(0, 2 - max(0, exact.adjusted() - 1))
+    start = 3 if measure in BOUNDED else max(0, 2 - max(0, exact.adjusted() - 1), 1 - exact.adjusted())
     return _number(_point(_places(exact, _enough(exact, lines, _places, start)), measure in BOUNDED), value)
 
 

@@ -261,7 +261,9 @@ class Badge:
 
 @dataclass(frozen=True, slots=True)
 class VerdictEntry:
-    """A line of the summary: hypothesis, anchor of its findings, claim, statement, badge, the result in a sentence."""
+    """A line of the summary: hypothesis, anchor of its findings, claim, statement, badge, the result in a sentence; of
+    a claim that is made of others, what they come to and their lines.
+    """
 
     hypothesis: str
     anchor: str
@@ -269,6 +271,8 @@ class VerdictEntry:
     statement: Inline
     badge: Badge
     result: Inline
+    tally: Inline = ()
+    parts: tuple[VerdictEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

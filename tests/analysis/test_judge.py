@@ -220,6 +220,16 @@ def test_a_level_that_is_not_compared_is_not_spoken_of():
     assert scope(asked.hypotheses[0], asked, 12, 12).startswith("optimizer in sgd, adam; 12 blocks")
 
 
+@pytest.mark.parametrize(
+    ("levels", "told"),
+    [([1, 2, 3, 4], "in 1 to 4"), ([1, 2, 3], "in 1, 2, 3"), ([1, 2, 3, 5], "in 1, 2, 3, 5"), ([1], "= 1")],
+)
+def test_a_long_run_of_whole_numbers_is_told_by_its_ends(levels, told):
+    factors = {"optimizer": ["sgd", "adam"], "draw": {"levels": levels, "role": "stratum"}}
+    asked = plan({"test": PAIRED}, factors=factors)
+    assert f"; draw {told}; " in scope(asked.hypotheses[0], asked, 12, 12)
+
+
 def together(*findings: Finding, compound: dict, **fields) -> Verdict:
     """The verdict of a compound of H1 and H2, alone in its family."""
     asked = plan(

@@ -24,6 +24,8 @@ CASES = [
     (numerals.parameter, (1.2849, "ratio"), "1.28"),
     (numerals.parameter, (-0.25, "risk_difference"), "−.250"),
     (numerals.parameter, (0.5, "difference"), "0.50"),
+    (numerals.parameter, (0.0149, "difference"), "0.015"),
+    (numerals.parameter, (-0.00453, "difference"), "−0.0045"),
     (numerals.parameter, (0.0501, "risk_difference", (0.05,)), ".0501"),
     (numerals.parameter, (1.2004, "ratio", (1.2,)), "1.2004"),
     (numerals.parameter, (6796.3, "difference"), "6,796"),

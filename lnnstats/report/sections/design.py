@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from lnnstats.parts.base import stated
 from lnnstats.parts.tuning import rule
 from lnnstats.report import numerals
 from lnnstats.report.inline import code, join, say, text
@@ -130,7 +131,7 @@ def _fixed(subject: Subject) -> Iterator[Block]:
 
 def _options(name: str, part: BaseModel, factors: tuple[str, ...]) -> Inline:
     """`kind: option value, ...`, less the options that a factor sets."""
-    fields = {field: getattr(part, field) for field in type(part).model_fields}
+    fields = stated(part)
     kind = fields.pop("kind", "")
     told = [
         f"{field.replace('_', ' ')} {_value(value)}"
@@ -146,7 +147,7 @@ def _value(value: Any) -> str:
     if rule(value) is not None:
         return "tuned"
     if isinstance(value, BaseModel):
-        fields = {field: getattr(value, field) for field in type(value).model_fields}
+        fields = stated(value)
         kind = fields.pop("kind", "")
         inside = ", ".join(
             f"{field.replace('_', ' ')} {_value(item)}" for field, item in fields.items() if item is not None

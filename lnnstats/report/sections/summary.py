@@ -2,53 +2,64 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+
+from lnnstats.analysis.values import Decision, Verdict
 from lnnstats.report import numerals
 from lnnstats.report.inline import join, say, text
 from lnnstats.report.subject import Subject
-from lnnstats.report.values import Badge, Block, Paragraph, Section, VerdictEntry, VerdictList
+from lnnstats.report.values import Badge, Block, Inline, Paragraph, Section, VerdictEntry, VerdictList
 from lnnstats.report.words import composed, result
 
-DECISIONS = ("supported", "refuted", "inconclusive", "untestable")
+DECISIONS: tuple[Decision, ...] = ("supported", "refuted", "inconclusive", "untestable")
 
 
 def section(subject: Subject) -> Section | None:
-    """A sentence of counts, then an entry a verdict."""
+    """A sentence of counts, then an entry a verdict: parts of a claim, which are judged by it, under it."""
     if not subject.verdicts:
         return None
-    blocks: tuple[Block, ...] = (_counts(subject), VerdictList(tuple(_entries(subject))), _reading(subject))
+    entries = _entries(subject)
+    blocks: tuple[Block, ...] = (_counts(entries), VerdictList(entries), _reading(subject))
     return Section("summary", "Summary", blocks)
 
 
-def _counts(subject: Subject) -> Paragraph:
-    tallies = [(sum(v.decision == decision for v in subject.verdicts), decision) for decision in DECISIONS]
-    told = join(
-        (say("{n} {decision}", n=numerals.count(n), decision=decision) for n, decision in tallies if n), last=" and "
-    )
-    number = len(subject.verdicts)
+def _counts(entries: tuple[VerdictEntry, ...]) -> Paragraph:
+    number = len(entries)
     return Paragraph(
         say(
             "Of {number} {noun} on trial, {told}.",
             number=numerals.count(number),
             noun="claim" if number == 1 else "claims",
-            told=told,
+            told=_tally(entries),
         )
     )
 
 
-def _entries(subject: Subject) -> list[VerdictEntry]:
-    single = [(v, result(h, v, found, subject.plan)) for h, v, found in subject.decided]
-    made = [(verdict, composed(compound, verdict, subject.plan)) for compound, verdict in subject.compounds]
-    return [
-        VerdictEntry(
-            verdict.hypothesis,
-            anchor(verdict.hypothesis),
-            verdict.claimed,
-            text(verdict.statement),
-            Badge(verdict.decision, verdict.grade),
-            told,
+def _tally(entries: Iterable[VerdictEntry]) -> Inline:
+    """`3 supported and 1 refuted`."""
+    decided = Counter(entry.badge.decision for entry in entries)
+    told = (say("{n} {decision}", n=numerals.count(decided[one]), decision=one) for one in DECISIONS if decided[one])
+    return join(told, last=" and ")
+
+
+def _entries(subject: Subject) -> tuple[VerdictEntry, ...]:
+    single = {v.hypothesis: _entry(v, result(h, v, found, subject.plan)) for h, v, found in subject.decided}
+    whole = []
+    for compound, verdict in subject.compounds:
+        within = [single.pop(name) for name in compound.components if name in single and not single[name].claim]
+        tally = say("Its {n} parts: {told}", n=numerals.count(len(within)), told=_tally(within)) if within else ()
+        whole.append(
+            replace(_entry(verdict, composed(compound, verdict, subject.plan)), tally=tally, parts=tuple(within))
         )
-        for verdict, told in (*single, *made)
-    ]
+    return (*single.values(), *whole)
+
+
+def _entry(verdict: Verdict, told: Inline) -> VerdictEntry:
+    badge = Badge(verdict.decision, verdict.grade)
+    name = verdict.hypothesis
+    return VerdictEntry(name, anchor(name), verdict.claimed, text(verdict.statement), badge, told)
 
 
 def anchor(hypothesis: str) -> str:
