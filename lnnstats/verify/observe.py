@@ -88,9 +88,8 @@ class Band:
 
     def __init__(self, name: str, options: ExtremeWhile, study: Study, steps: list[int]) -> None:
         self.steps, self._name, self._options = steps, name, options
-        self._of, self._when = study.responses[options.of], study.responses[options.when]
-        if options.measurement:
-            self._of = self._of.model_copy(update={"measurements": (options.measurement,)})
+        self._of = _only(study.responses[options.of], options.measurement)
+        self._when = study.responses[options.when]
         self._seen, self._values, self._floor = 0, [math.nan], FLOOR
 
     def see(self, moment: Moment) -> None:
@@ -111,11 +110,18 @@ class Band:
 
 
 def _values(name: str, response: Any, seen: Observation) -> dict[Key, tuple[float, float]]:
-    values, floor = np.asarray(measure(response, seen), dtype=np.float64), _floor(response, seen)
+    values = np.asarray(measure(response, seen), dtype=np.float64)
+    kinds = measurements(response) or (None,)
+    floors: dict[str | None, float] = {kind: _floor(_only(response, kind), seen) for kind in kinds}
     return {
-        (name, seen.state.step, layer, measurement): (float(values[index]), floor)
+        (name, seen.state.step, layer, measurement): (float(values[index]), floors[measurement])
         for index, layer, measurement in _places(response, values.shape, seen.state.layers)
     }
+
+
+def _only(response: Any, measurement: str | None) -> Any:
+    """A response of one of its measurements: what is rounded in a difference is not in the gradient."""
+    return response if measurement is None else response.model_copy(update={"measurements": (measurement,)})
 
 
 def _floor(response: Any, seen: Observation) -> float:

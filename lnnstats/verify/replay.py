@@ -133,8 +133,10 @@ def _ends(table: pa.Table) -> set[tuple[str, str, bool]]:
 
 
 def distance(a: float, b: float, floor: float = 0.0) -> float:
-    """Difference relative to the larger size, or to the floor; equal infinities and two NaN are equal."""
-    if a == b or (math.isnan(a) and math.isnan(b)):
+    """Difference relative to the larger size, or to the floor; equal infinities and two NaN are equal, and so is all
+    that rounding decides: of an infinite floor.
+    """
+    if a == b or (math.isnan(a) and math.isnan(b)) or floor == math.inf:
         return 0.0
     gap = abs(a - b) / max(abs(a), abs(b), floor)
     return math.inf if math.isnan(gap) else gap

@@ -126,3 +126,14 @@ def test_differences_are_rounded_against_the_weights() -> None:
     seen = look(Linear(), (3, 2))
     assert magnitude(SingularRatio(), seen) == 1 and magnitude(RowAngle(), seen) == 180
     assert magnitude(SingularRatio(measurements=("update",)), seen) > 10
+
+
+def test_a_difference_that_has_lost_a_row_is_not_compared() -> None:
+    """A weight of size 1 that moves by 1e-20 stays; what does not move because it has no gradient is compared."""
+    seen = look(Linear(), (3, 2))
+    before = tuple((weight.copy(), bias) for weight, bias in seen.state.layers)
+    lost = replace(seen, state=replace(seen.state, before=before))
+    for measurement, size in (("gradient", 1), ("difference", math.inf), ("update", math.inf)):
+        assert magnitude(SingularRatio(measurements=(measurement,)), lost) == size
+    still = replace(lost, state=replace(lost.state, applied=((np.zeros((2, 3)), None),)))
+    assert magnitude(SingularRatio(measurements=("difference",)), still) == 1

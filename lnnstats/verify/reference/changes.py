@@ -175,7 +175,9 @@ DIRECTIONS: Mapping[str, Callable[[Any, RowPairs], float]] = {
 
 
 def ratio_rounding(response: Any, seen: Observation) -> float:
-    """The size of a row of the weights over that of its change, which is a difference of two; 1 for the gradient."""
+    """The size of a row of the weights over that of its change, which is a difference of two; 1 for the gradient;
+    infinite where a difference has lost a row.
+    """
     return max(_relative_size(response, seen, kind) for kind in response.measurements)
 
 
@@ -183,9 +185,12 @@ def _relative_size(response: Any, seen: Observation, measurement: str) -> float:
     if measurement == "gradient":
         return 1.0
     sizes = [1.0]
-    for rows, (weight, _) in zip(measured(response, seen, measurement), seen.state.layers, strict=True):
-        least = min((float(np.linalg.norm(row)) for row in rows if row.any()), default=math.inf)
-        sizes.append(float(np.linalg.norm(weight, axis=1).max()) / least)
+    changes, gradients = (measured(response, seen, kind) for kind in (measurement, "gradient"))
+    for rows, slopes, (weight, _) in zip(changes, gradients, seen.state.layers, strict=True):
+        lengths, steep = (np.linalg.norm(matrix, axis=1) for matrix in (rows, slopes))
+        if np.any((lengths == 0) & (steep > 0)):  # it moved by less than a weight's last digit: nothing is left of it
+            return math.inf
+        sizes.append(float(np.linalg.norm(weight, axis=1).max() / np.min(lengths, where=lengths > 0, initial=math.inf)))
     return max(sizes)
 
 
