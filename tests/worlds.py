@@ -14,8 +14,8 @@ from lnnstats.engine.batch import runs
 from lnnstats.engine.device import DTYPES
 from lnnstats.engine.optimizers import optimizer
 from lnnstats.engine.record import Trained
+from lnnstats.engine.start import started
 from lnnstats.engine.train import train
-from lnnstats.engine.twins import started
 from lnnstats.parts.networks import NETWORKS
 from lnnstats.parts.responses.base import MEASUREMENTS
 from lnnstats.parts.sources import SOURCES

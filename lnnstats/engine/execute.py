@@ -14,8 +14,8 @@ from lnnstats.engine.device import DTYPES, exact, pick
 from lnnstats.engine.forms.values import Form
 from lnnstats.engine.optimizers import optimizer
 from lnnstats.engine.record import Trained
+from lnnstats.engine.start import forms, started
 from lnnstats.engine.train import Tick, train
-from lnnstats.engine.twins import forms, started
 from lnnstats.parts.responses.base import measurements
 from lnnstats.results.values import Outcome, Recorded, layers_there
 from lnnstats.study.values import Study

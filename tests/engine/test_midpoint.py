@@ -18,7 +18,7 @@ from lnnstats.engine.forms.losses import OnMoments
 from lnnstats.engine.forms.networks import Layers, Networks, networks
 from lnnstats.engine.forms.values import Quadratic
 from lnnstats.engine.responses.midpoint import midpoint_gap
-from lnnstats.engine.twins import started
+from lnnstats.engine.start import started
 from lnnstats.parts.responses import MidpointGap
 from tests.worlds import CLASSES, CPU, PLANE, SCALAR, chunks_of, engine, study
 

@@ -13,7 +13,7 @@ from lnnstats.draws.data import sample
 from lnnstats.engine.batch import runs
 from lnnstats.engine.device import DTYPES
 from lnnstats.engine.execute import execute, rerun
-from lnnstats.engine.twins import started
+from lnnstats.engine.start import started
 from lnnstats.errors import BadInput
 from lnnstats.results.values import Outcome
 from lnnstats.study.values import Study
