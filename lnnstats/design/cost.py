@@ -13,7 +13,7 @@ from typing import Any
 
 from lnnstats.design.twins import twin_batches
 from lnnstats.design.values import Batch, Cell, Chunk, Design
-from lnnstats.design.work import deepest, parameters, points, shapes, training, units
+from lnnstats.design.work import deepest, own_data, parameters, points, shapes, training, units
 from lnnstats.parts.responses.base import measurements
 from lnnstats.study.axes import facing
 from lnnstats.study.comparisons import strata
@@ -132,7 +132,7 @@ def values_per_run(study: Study, cell: Cell) -> int:
 
 def chunk_bytes(batch: Batch, study: Study) -> float:
     """Peak bytes of a chunk whatever its runs: data that they share, and a layer in float64 where one is measured."""
-    sets = 0 if _own_data(batch, study) else len({(cell.world.data, cell.fresh) for cell in batch.cells})
+    sets = 0 if own_data(batch, study) else len({(cell.world.data, cell.fresh) for cell in batch.cells})
     measured = any(response.effort in ("change", "twin") for response in study.responses.values())
     return sets * _data_bytes(batch) + (SCRATCH * 8 * max(map(prod, shapes(deepest(batch)))) if measured else 0)
 
@@ -142,13 +142,8 @@ def run_bytes(batch: Batch, study: Study) -> float:
     own = sum(_trained_bytes(trained) for trained in (batch, *twin_batches(batch, study)))
     since_start = any(response.effort == "start" for response in study.responses.values())
     copies = 2 * 8 * parameters(deepest(batch)) if since_start else 0
-    data = _data_bytes(batch) if _own_data(batch, study) else 0
+    data = _data_bytes(batch) if own_data(batch, study) else 0
     return own + copies + data + 8 * values_per_run(study, deepest(batch))
-
-
-def _own_data(batch: Batch, study: Study) -> bool:
-    """Whether every run has data of its own."""
-    return "data" in study.blocks.draws and batch.cells[0].world.data.drawn
 
 
 def _data_bytes(batch: Batch) -> float:

@@ -33,7 +33,7 @@ def probes(chunks: Iterable[Chunk], study: Study) -> Iterator[Probe]:
         if isinstance(response, Change):
             yield from _of_all_rows(name, response, planned, study)
         elif response.effort == "curvature":
-            seconds = sum(_seconds(measured(response, chunk.batch), chunk) for chunk in planned)
+            seconds = sum(_seconds(measured(response, chunk.batch, study), chunk) for chunk in planned)
             yield Probe(name, "Hessian products", steps, steps * seconds)
 
 

@@ -43,14 +43,14 @@ def training(batch: Batch, study: Study) -> Work:
     cells.
     """
     steps = batch.cells[0].world.training.steps
-    work = step(batch) * steps + _checks(batch) * len(log_spaced(steps))
+    work = step(batch) * steps + _checks(batch, study) * len(log_spaced(steps))
     for twin in twin_batches(batch, study):
         work = work + step(twin) * (steps + 1)
     for response in study.responses.values():
         if isinstance(response, TimeTo):
-            work = work + measured(study.responses[response.of], batch) * (steps + 1)
+            work = work + measured(study.responses[response.of], batch, study) * (steps + 1)
         elif response.axes:
-            work = work + measured(response, batch) * len(response.recorded(steps))
+            work = work + measured(response, batch, study) * len(response.recorded(steps))
     return work
 
 
@@ -59,9 +59,9 @@ def step(batch: Batch) -> Work:
     return GRADIENTS[batch.form](batch) + _update(batch)
 
 
-def _checks(batch: Batch) -> Work:
+def _checks(batch: Batch, study: Study) -> Work:
     """Whether a run has diverged, by its loss over all training points; of second moments it is part of a step."""
-    return _pass("train", batch) if batch.form == "autograd" else Work(0.0, 0.0)
+    return _pass("train", batch, study) if batch.form == "autograd" else Work(0.0, 0.0)
 
 
 def _update(batch: Batch) -> Work:
@@ -120,7 +120,7 @@ def _autograd(batch: Batch) -> Work:
 GRADIENTS = {"chain": _chain, "moments": _moments, "autograd": _autograd}
 
 
-def measured(response: Any, batch: Batch) -> Work:
+def measured(response: Any, batch: Batch, study: Study) -> Work:
     """A response at one state."""
     size, split = parameters(deepest(batch)), getattr(response, "split", "train")
     groups = len({cell.world.network.depth for cell in batch.cells}) if batch.form == "chain" else 1
@@ -139,22 +139,26 @@ def measured(response: Any, batch: Batch) -> Work:
         case "twin":
             return Work(500 * US * groups, (3000 + 14 * size) * NS)
         case "start":
-            return Work(900 * US * groups, (1500 + 20 * size) * NS) + _pass(split, batch) * 3
+            return Work(900 * US * groups, (1500 + 20 * size) * NS) + _pass(split, batch, study) * 3
         case "points":
-            return _pass(split, batch)
+            return _pass(split, batch, study)
         case _:
-            return _pass(split, batch) if batch.form == "autograd" else _quadratic(batch)
+            return _pass(split, batch, study) if batch.form == "autograd" else _quadratic(batch)
 
 
-def _pass(split: str, batch: Batch) -> Work:
-    """Outputs for the points of a split, of an affine network by its end-to-end map."""
+def _pass(split: str, batch: Batch, study: Study) -> Work:
+    """Outputs for the points of a split, of an affine network by its end-to-end map; points that runs share are read
+    once for all of them.
+    """
     cell = deepest(batch)
     data, network = cell.world.data, cell.world.network
     number = data.test if split == "test" else data.train
     if network.affine:
         through = 0.0 if network.linear else network.product_work * data.outputs * products(cell)
-        mapping = 0.25 * number * data.inputs * data.outputs + 0.5 * parameters(cell) + through
-        return Work(100 * US, mapping * NS * _precision(batch))
+        read, product = (0.0, 0.25) if own_data(batch, study) else (0.6, 0.065)
+        mapping = product * number * data.inputs * data.outputs + 0.5 * parameters(cell) + through
+        once = 100 * US + read * number * data.inputs * NS * _precision(batch)
+        return Work(once, mapping * NS * _precision(batch))
     return Work(100 * US, number * (4 * units(cell) + 0.3 * network.product_work * products(cell)) * NS)
 
 
@@ -207,6 +211,11 @@ def _passes(batch: Batch, times: int) -> Work:
         return Work(0.0, 0.0)
     cell, one = deepest(batch), step(batch)
     return Work(one.chunk, one.run * cell.world.data.train / points(cell) / _precision(batch)) * (3 * times)
+
+
+def own_data(batch: Batch, study: Study) -> bool:
+    """Whether every run has data of its own."""
+    return "data" in study.blocks.draws and batch.cells[0].world.data.drawn
 
 
 def deepest(batch: Batch) -> Cell:
