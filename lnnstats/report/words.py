@@ -193,12 +193,12 @@ def _adjusted(side: str, p: float, alpha: float, multiplicity: str) -> Inline:
     return say("{symbol} {relation}{cell} {side}", symbol=symbol, relation=relation, cell=cell, side=side)
 
 
-def composed(compound: Compound, verdict: Verdict, plan: Plan) -> Inline:
-    """A compound's result in one sentence: its components, adjusted p."""
-    needs = "All" if compound.all_of else "Any"
-    return say(
-        "{needs} of {parts}; {p}.", needs=needs, parts=join(compound.components), p=adjusted(compound, verdict, plan)
-    )
+def composed(compound: Compound, verdict: Verdict, plan: Plan, brief: bool = False) -> Inline:
+    """A compound's result in one sentence: its components (where brief, as a number if they are many), adjusted p."""
+    needs, names = "All" if compound.all_of else "Any", compound.components
+    many = say("its {n} parts", n=numerals.count(len(names)))
+    parts = many if brief and len(names) > 4 else join(names)
+    return say("{needs} of {parts}; {p}.", needs=needs, parts=parts, p=adjusted(compound, verdict, plan))
 
 
 def result(hypothesis: Hypothesis, verdict: Verdict, findings: tuple[Finding, ...], plan: Plan) -> Inline:

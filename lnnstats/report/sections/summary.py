@@ -50,9 +50,8 @@ def _entries(subject: Subject) -> tuple[VerdictEntry, ...]:
     for compound, verdict in subject.compounds:
         within = [single.pop(name) for name in compound.components if name in single and not single[name].claim]
         tally = say("Its {n} parts: {told}", n=numerals.count(len(within)), told=_tally(within)) if within else ()
-        whole.append(
-            replace(_entry(verdict, composed(compound, verdict, subject.plan)), tally=tally, parts=tuple(within))
-        )
+        told = composed(compound, verdict, subject.plan, brief=True)
+        whole.append(replace(_entry(verdict, told), tally=tally, parts=tuple(within)))
     return (*single.values(), *whole)
 
 
