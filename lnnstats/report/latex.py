@@ -10,6 +10,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from lnnstats.report.values import Inline, Report, Span, Table, flat, plain
 
 LONG = 40  # rows, beyond which a table runs over pages
+LINE = 112  # characters, in the size of a table, of a line of text, and GAP of what parts two columns
+GAP = 2
 ROOM = 0.9  # of a line, for the columns of a wide table
 SPECIAL = {
     "\\": r"\textbackslash{}",
@@ -177,18 +179,32 @@ def columns(table: Table) -> str:
         return _wide(table)
     prose = sum(column.align == "prose" for column in table.columns)
     width = min(0.4, 0.62 / prose) if prose else 0
-    kinds = (
-        ALIGNED.get(column.align) or rf">{{\raggedright\arraybackslash}}p{{{width:.3f}\linewidth}}"
-        for column in table.columns
-    )
+    kinds = [ALIGNED.get(column.align) or _wrapping(width) for column in table.columns]
+    if len(table.rows) > LONG and not prose:
+        place, left = _widest(table)
+        kinds[place] = kinds[place] if left is None else _wrapping(left)
     return "@{}" + "".join(kinds) + "@{}"
+
+
+def _widest(table: Table) -> tuple[int, float | None]:
+    """The widest column, and the share of a line that the others leave it where not all have room: a table that runs
+    over pages is not scaled.
+    """
+    cells = (tuple(column.head for column in table.columns), *table.rows)
+    widths = [max(len(plain(cell)) for cell in column) + GAP for column in zip(*cells, strict=True)]
+    most = max(widths)
+    return widths.index(most), max(0.15, (LINE - sum(widths) + most - GAP) / LINE) if sum(widths) > LINE else None
+
+
+def _wrapping(width: float) -> str:
+    return rf">{{\raggedright\arraybackslash}}p{{{width:.3f}\linewidth}}"
 
 
 def _wide(table: Table) -> str:
     """Columns that all wrap and together fill a line, prose twice as wide as the others; ROOM is left between them."""
     weights = [2 if column.align == "prose" else 1 for column in table.columns]
     widths = (ROOM * weight / sum(weights) for weight in weights)
-    return "@{}" + "".join(rf">{{\raggedright\arraybackslash}}p{{{width:.3f}\linewidth}}" for width in widths) + "@{}"
+    return "@{}" + "".join(_wrapping(width) for width in widths) + "@{}"
 
 
 def heads(table: Table) -> str:

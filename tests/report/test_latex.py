@@ -7,8 +7,10 @@ import shutil
 import pytest
 
 from lnnstats.report.compose import compose
-from lnnstats.report.latex import latex, tex
+from lnnstats.report.inline import text
+from lnnstats.report.latex import columns, latex, tex
 from lnnstats.report.pdf import build
+from lnnstats.report.values import Column, Table
 from lnnstats.report.write import write
 from tests.report.subjects import SUBJECTS
 
@@ -66,3 +68,13 @@ def test_without_tex_there_is_no_pdf_and_no_error(trained, tmp_path, monkeypatch
     files = write(compose(trained), tmp_path)
     assert "report.pdf" not in files and "report.tex" in files
     assert all((tmp_path / file).stat().st_size for file in files)
+
+
+def test_a_table_that_runs_over_pages_fits_the_line():
+    """Forty-one rows are not scaled: the widest column wraps into what the others leave of 112 characters."""
+    heads, row = (Column(text("stratum")), Column(text("theirs"), "right")), (text("x" * 130), text("1.0"))
+    wrapping = r">{\raggedright\arraybackslash}p{0.911\linewidth}"
+    assert columns(Table(text("Long"), heads, (row,) * 41)) == "@{}" + wrapping + "r@{}"
+    assert columns(Table(text("Short"), heads, (row,) * 40)) == "@{}lr@{}"
+    narrow = (text("x" * 90), text("1.0"))
+    assert columns(Table(text("Narrow"), heads, (narrow,) * 41)) == "@{}lr@{}"
