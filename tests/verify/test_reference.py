@@ -25,7 +25,7 @@ from lnnstats.parts.responses import (
 )
 from lnnstats.parts.training import LOSSES, CrossEntropy, MeanSquaredError, Training
 from lnnstats.verify import reference
-from lnnstats.verify.reference import Observation, Points, measure, time_to, train
+from lnnstats.verify.reference import Observation, Points, measure, time_to, trajectory
 
 RNG = np.random.default_rng(7)
 NETWORKS = [Linear, Relu, Tanh]
@@ -43,6 +43,13 @@ ALL_OPTIMIZERS = [
     }.items()
     for decay in (0.0, 0.3)
 ]
+
+
+def last(*start):
+    """The last state of a run."""
+    *_, state = trajectory(*start)
+    return state
+
 
 
 def chain(sizes=(3, 4, 2), bias=True, seed=0) -> reference.Layers:
@@ -137,7 +144,7 @@ def test_runs_are_those_of_torch(network, loss, optimizer):
     def batches(step: int) -> np.ndarray:
         return np.random.default_rng(step).permutation(12)[:5]
 
-    found = train(network(), training, layers, data.x, data.targets, batches).last.layers
+    found = last(network(), training, layers, data, batches).layers
     expected = torch_run(network(), training, layers, data, batches)
     # 30 smooth steps of sums in another order: rounding of 1e-16 grows by less than a factor 1e4.
     for tensor, other in zip((t for layer in found for t in layer), expected, strict=True):
@@ -148,7 +155,7 @@ def test_runs_are_those_of_torch(network, loss, optimizer):
 def test_a_residual_network_is_trained_in_what_it_adds_to_the_identity(optimizer):
     """The same run with A as the tensors of torch, W = E + A."""
     data, layers = points(), chain()
-    found = train(Residual(), Training(optimizer=optimizer, steps=30), layers, data.x, data.targets).last.layers
+    found = last(Residual(), Training(optimizer=optimizer, steps=30), layers, data).layers
     added = [torch.tensor(w - np.eye(*w.shape), requires_grad=True) for w, _ in layers]
     biases = [torch.tensor(b, requires_grad=True) for _, b in layers]
     stepped, x, y = torch_optimizer(optimizer, [*added, *biases]), torch.tensor(data.x), torch.tensor(data.targets)
@@ -170,7 +177,7 @@ def test_averaged_momentum_is_heavy_ball_at_a_smaller_rate():
     data, layers = points(), chain()
     averaged = Training(optimizer=EmaMomentum(learning_rate=0.05, beta=0.8), steps=30)
     heavy = Training(optimizer=Momentum(learning_rate=0.05 * (1 - 0.8), beta=0.8), steps=30)
-    ends = [train(Linear(), training, layers, data.x, data.targets).last.layers for training in (averaged, heavy)]
+    ends = [last(Linear(), training, layers, data).layers for training in (averaged, heavy)]
     for (one, _), (other, _) in zip(*ends, strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-11, atol=1e-12)  # as above
 
@@ -178,33 +185,33 @@ def test_averaged_momentum_is_heavy_ball_at_a_smaller_rate():
 def test_sgd_on_a_line_contracts_by_its_closed_form():
     x = np.array([[1.0], [-1.0], [2.0]])
     training = Training(optimizer=Sgd(learning_rate=0.05), steps=25)
-    run = train(Linear(bias=False), training, ((np.array([[3.0]]), None),), x, 0.5 * x)
+    run = last(Linear(bias=False), training, ((np.array([[3.0]]), None),), Points(x, 0.5 * x))
     # w - .5 shrinks by 1 - 2 lr mean(x^2) = .8 a step; 25 roundings.
-    assert run.last.layers[0][0].item() == pytest.approx(0.5 + 2.5 * 0.8**25, rel=1e-13)
+    assert run.layers[0][0].item() == pytest.approx(0.5 + 2.5 * 0.8**25, rel=1e-13)
 
 
-def test_states_are_kept_at_the_steps_asked_for():
+def test_the_budget_does_not_move_a_state():
     data = points()
-    run = train(Linear(), Training(steps=10), chain(), data.x, data.targets, steps=(0, 3, 10, 11))
-    assert sorted(run.states) == [0, 3, 10] and run.states[10] is run.last
-    shorter = train(Linear(), Training(steps=3), chain(), data.x, data.targets)
-    assert [w.tolist() for w, _ in run.states[3].layers] == [w.tolist() for w, _ in shorter.last.layers]
+    longer = list(trajectory(Linear(), Training(steps=10), chain(), data))
+    assert [state.step for state in longer] == list(range(11))
+    shorter = last(Linear(), Training(steps=3), chain(), data)
+    assert [w.tolist() for w, _ in longer[3].layers] == [w.tolist() for w, _ in shorter.layers]
 
 
 def test_a_run_diverges_by_the_training_rule():
     x = np.ones((2, 1))
     training = Training(optimizer=Sgd(learning_rate=1.5), steps=100, diverged_above=1e6)
-    run = train(Linear(bias=False), training, ((np.array([[1.0]]), None),), x, 0 * x)
+    run = last(Linear(bias=False), training, ((np.array([[1.0]]), None),), Points(x, 0 * x))
     # w doubles in size (1 - 2 lr = -2): the loss is 4^t, above 1e6 first at t = 10 (4^9 = 262144, 4^10 = 1048576).
-    assert run.last.diverged and run.last.step == 10 and run.last.layers[0][0].item() == 2.0**10
+    assert run.diverged and run.step == 10 and run.layers[0][0].item() == 2.0**10
     start, data, watch = ((np.array([[1.0]]), None),), Points(x, 0 * x), TimeTo(of="loss", below=1e-3)
     assert time_to(Loss(), watch, Linear(bias=False), training, start, data, data) == math.inf
 
 
 def test_an_overflowing_loss_is_divergence_not_a_warning():
     x = np.full((2, 1), 1e200)
-    run = train(Linear(bias=False), Training(), ((np.array([[1.0]]), None),), x, 0 * x)
-    assert run.last.diverged and run.last.step == 0
+    run = last(Linear(bias=False), Training(), ((np.array([[1.0]]), None),), Points(x, 0 * x))
+    assert run.diverged and run.step == 0
 
 
 def test_time_to_is_the_first_step_below_and_none_beyond_the_budget():
@@ -278,7 +285,7 @@ class TestResponses:
     def test_gradient_responses_look_at_the_batch_of_the_next_step(self):
         data = points()
         batch = np.array([1, 4, 5])
-        run = train(Linear(), Training(steps=1), chain(), data.x, data.targets, lambda step: batch + step)
+        run = last(Linear(), Training(steps=1), chain(), data, lambda step: batch + step)
         following = Points(data.x[batch + 1], data.targets[batch + 1])
-        direct = reference.gradient(Linear(), Training(), run.last.layers, following)
-        assert np.array_equal(run.last.gradients[0][0], direct[0][0])
+        direct = reference.gradient(Linear(), Training(), run.layers, following)
+        assert np.array_equal(run.gradients[0][0], direct[0][0])

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from lnnstats.parts.networks import Linear, Relu
-from lnnstats.parts.optimizers import Momentum, Sgd
+from lnnstats.parts.optimizers import EmaMomentum, Momentum, Sgd
 from lnnstats.parts.responses import BatchDirection, NumericalRank, RankOneResidual, RowAngle, SingularRatio
 from lnnstats.parts.responses.rows import sampled_rows
 from lnnstats.parts.training import CrossEntropy, Training
@@ -88,7 +88,7 @@ def test_changes_are_those_of_the_last_update() -> None:
         # rounded into weights of about 1
         assert found[0, 0] == pytest.approx(values[1] / values[0], abs=1e-13)
     both = measure(SingularRatio(measurements=EVERY), last)
-    assert both.shape == (2, 4) and both[0, 1] == both[0, 2]
+    assert both.shape == (2, 4) and both[0, 1] == pytest.approx(both[0, 2], abs=1e-13)
 
 
 def test_a_sample_is_that_of_the_options() -> None:
@@ -125,7 +125,10 @@ def test_a_rank_that_rounding_decides_is_not_compared() -> None:
 def test_differences_are_rounded_against_the_weights() -> None:
     seen = look(Linear(), (3, 2))
     assert magnitude(SingularRatio(), seen) == 1 and magnitude(RowAngle(), seen) == 180
-    assert magnitude(SingularRatio(measurements=("update",)), seen) > 10
+    assert magnitude(SingularRatio(measurements=("difference",)), seen) > 10
+    assert magnitude(SingularRatio(measurements=("update",)), seen) == 1  # it is known before it is rounded into them
+    decayed = look(Linear(), (3, 2), optimizer=Sgd(learning_rate=0.1, weight_decay=0.1))
+    assert magnitude(SingularRatio(measurements=("update",)), decayed) > 10
 
 
 def test_a_difference_that_has_lost_a_row_is_not_compared() -> None:
@@ -133,7 +136,23 @@ def test_a_difference_that_has_lost_a_row_is_not_compared() -> None:
     seen = look(Linear(), (3, 2))
     before = tuple((weight.copy(), bias) for weight, bias in seen.state.layers)
     lost = replace(seen, state=replace(seen.state, before=before))
-    for measurement, size in (("gradient", 1), ("difference", math.inf), ("update", math.inf)):
+    for measurement, size in (("gradient", 1), ("difference", math.inf), ("update", 1)):
         assert magnitude(SingularRatio(measurements=(measurement,)), lost) == size
+        assert magnitude(NumericalRank(measurements=(measurement,), tolerance=1e-6), lost) == size
     still = replace(lost, state=replace(lost.state, applied=((np.zeros((2, 3)), None),)))
     assert magnitude(SingularRatio(measurements=("difference",)), still) == 1
+
+
+def test_a_layer_that_has_lost_a_row_excuses_no_other() -> None:
+    seen = look(Linear(depth=2, width=3), (4, 3, 2))
+    before = (seen.state.before[0], (seen.state.layers[1][0].copy(), seen.state.before[1][1]))  # type: ignore[index]
+    lost = replace(seen, state=replace(seen.state, before=before))
+    first, second = magnitude(SingularRatio(measurements=("difference",)), lost)
+    assert math.isfinite(first) and second == math.inf
+
+
+def test_what_an_optimizer_does_not_move_is_compared() -> None:
+    """The first lagged step is 0 by design, not by rounding."""
+    seen = look(Linear(), (3, 2), steps=1, optimizer=EmaMomentum(learning_rate=0.1, lagged=True))
+    assert magnitude(SingularRatio(measurements=("difference",)), seen) == 1
+    assert math.isnan(measure(SingularRatio(measurements=("update",)), seen)[0, 0])

@@ -49,6 +49,9 @@ def asked(classes: bool) -> Tree:
     return named | ({"accuracy": {"twin_loss": {"single_layer": "drawn", "of": "accuracy"}}} if classes else {})
 
 
+ENDED = (True, "not diverged")
+
+
 def checks(options: Tree, responses: Tree) -> list[tuple[bool, str]]:
     made = study(**options, steps=60, responses=responses)
     (chunk,) = chunks_of(made)
@@ -59,7 +62,8 @@ def checks(options: Tree, responses: Tree) -> list[tuple[bool, str]]:
 def test_every_response_is_confirmed(name: str) -> None:
     wanted = asked(classes=name == "classes")
     reached = 0 if name == "diverging" else len(wanted)  # of a run that diverged there is nothing to compare
-    assert checks(WORLDS[name], wanted) == [(True, f"{reached} responses in float64")]
+    end = (True, "diverged") if name == "diverging" else ENDED
+    assert checks(WORLDS[name], wanted) == [(True, f"{reached} responses in float64"), end]
 
 
 @pytest.mark.parametrize("over", ["travelled", "two_steps"])
@@ -67,7 +71,7 @@ def test_every_response_is_confirmed(name: str) -> None:
 def test_momentum_beside_its_factors_is_confirmed(over: str, gradients: str) -> None:
     part = {"but_for": {"training.optimizer": "gamma_sgd"}, "of": "parameters", "over": over, "gradients": gradients}
     options = {"data": PLANE, "network": DEEP, "optimizer": "ema_momentum"}
-    assert checks(options, {"it": {"twin_distance": part}}) == [(True, "1 responses in float64")]
+    assert checks(options, {"it": {"twin_distance": part}}) == [(True, "1 responses in float64"), ENDED]
 
 
 @pytest.mark.parametrize(("kind", "part"), [

@@ -7,13 +7,13 @@ None), input side first; targets are y [n, C], or class labels [n].
 
 from lnnstats.verify.reference.networks import ACTIVATIONS, LOSSES, gradient, objective
 from lnnstats.verify.reference.optimizers import OPTIMIZERS
-from lnnstats.verify.reference.responses import RESPONSES, affine, least_squares, magnitude, measure, time_to
-from lnnstats.verify.reference.train import train, trajectory
+from lnnstats.verify.reference.responses import RESPONSES, affine, blind, least_squares, magnitude, measure, time_to
+from lnnstats.verify.reference.train import trajectory
 from lnnstats.verify.reference.twins import collapsed, inside
 from lnnstats.verify.reference.values import Beside, Layers, Observation, Points, State
 
 __all__ = [
     "ACTIVATIONS", "LOSSES", "OPTIMIZERS", "RESPONSES", "Beside", "Layers", "Observation", "Points", "State",
-    "affine", "collapsed", "gradient", "inside", "least_squares", "magnitude", "measure", "objective",
-    "time_to", "train", "trajectory",
+    "affine", "blind", "collapsed", "gradient", "inside", "least_squares", "magnitude", "measure", "objective",
+    "time_to", "trajectory",
 ]  # fmt: skip

@@ -60,7 +60,8 @@ def _stable(units: Reals) -> Iterator[Reals]:
 
 def _arccos(units: Reals) -> Iterator[Reals]:
     for start in range(0, len(units), BLOCK):
-        yield np.degrees(np.arccos(np.clip(units[start : start + BLOCK] @ units[start:].T, -1, 1)))
+        angles = np.arccos(np.clip(units[start : start + BLOCK] @ units[start:].T, -1, 1))
+        yield np.degrees(angles.astype(np.float64))
 
 
 FORMULAS: Mapping[str, Callable[[Reals], Iterator[Reals]]] = {"stable": _stable, "arccos": _arccos}

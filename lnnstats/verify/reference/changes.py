@@ -13,7 +13,8 @@ import numpy as np
 from lnnstats.draws.philox import words
 from lnnstats.verify.reference.angles import angle, between, unit
 from lnnstats.verify.reference.networks import gradient
-from lnnstats.verify.reference.values import Layers, Observation, Points, Reals
+from lnnstats.verify.reference.optimizers import moves
+from lnnstats.verify.reference.values import Layers, Observation, Points, Reals, State
 
 SAMPLED = 256  # rows of a layer where not all are measured
 EPS = float(np.finfo(np.float64).eps)
@@ -21,10 +22,13 @@ EPS = float(np.finfo(np.float64).eps)
 
 def measured(response: Any, seen: Observation, measurement: str) -> list[Reals]:
     """The rows of each layer's change that the response measures."""
-    return [
-        rows[sampled(len(rows), layer)] if _in_part(response, seen) else rows
-        for layer, rows in enumerate(_changes(seen, measurement), start=1)
-    ]
+    return _picked(response, seen, _changes(seen, measurement))
+
+
+def _picked(response: Any, seen: Observation, matrices: list[Reals]) -> list[Reals]:
+    if not _in_part(response, seen):
+        return matrices
+    return [rows[sampled(len(rows), layer)] for layer, rows in enumerate(matrices, start=1)]
 
 
 def _in_part(response: Any, seen: Observation) -> bool:
@@ -38,14 +42,25 @@ def sampled(rows: int, layer: int) -> list[int]:
 
 
 def _changes(seen: Observation, measurement: str) -> list[Reals]:
-    """Of every layer; an update in float64 is the difference that it makes."""
+    """Of every layer; an update by a rule that looks at the weights is the difference that it makes."""
     state = seen.state
     if measurement == "gradient":
-        assert state.applied is not None  # changes are measured after an update
-        return [weight for weight, _ in state.applied]
+        return _gradients(state)
+    if measurement == "update" and (found := _moves(seen)) is not None:
+        return found
     before = seen.start if measurement == "cumulative" else state.before
     assert before is not None
     return [now - then for (now, _), (then, _) in zip(state.layers, before, strict=True)]
+
+
+def _gradients(state: State) -> list[Reals]:
+    assert state.applied is not None  # changes are measured after an update
+    return [weight for weight, _ in state.applied]
+
+
+def _moves(seen: Observation) -> list[Reals] | None:
+    assert seen.state.applied is not None and seen.state.held is not None
+    return moves(seen.training, seen.state.applied, seen.state.held, seen.state.step)
 
 
 def each(response: Any, seen: Observation, measure: Callable[[Reals], float]) -> Reals:
@@ -103,10 +118,10 @@ def _values(rows: Reals) -> Reals:
 
 def batch_direction(response: Any, seen: Observation) -> Reals:
     """[measurements]."""
-    rate, found = seen.training.optimizer.learning_rate, []
+    rate, along, found = seen.training.optimizer.learning_rate, _directions(response, seen), []
     for kind in response.measurements:
         rows = measured(response, seen, kind)[0]
-        directions = _directions(response, seen) * (1.0 if kind == "gradient" else -rate)
+        directions = along * (1.0 if kind == "gradient" else -rate)
         pairs = list(zip(rows, np.broadcast_to(directions, rows.shape), strict=True))
         found.append(DIRECTIONS[response.of](response, pairs[:1] if _of_one(response) else pairs))
     return np.array(found)
@@ -174,43 +189,53 @@ DIRECTIONS: Mapping[str, Callable[[Any, RowPairs], float]] = {
 }
 
 
-def ratio_rounding(response: Any, seen: Observation) -> float:
-    """The size of a row of the weights over that of its change, which is a difference of two; 1 for the gradient;
-    infinite where a difference has lost a row.
+def ratio_rounding(response: Any, seen: Observation) -> Reals:
+    """The size of a row of the weights over that of its change where it is a difference of two, else 1; infinite where
+    the difference has lost a row; of each layer.
     """
-    return max(_relative_size(response, seen, kind) for kind in response.measurements)
+    return np.max([_relative_sizes(response, seen, kind) for kind in response.measurements], axis=0)
 
 
-def _relative_size(response: Any, seen: Observation, measurement: str) -> float:
-    if measurement == "gradient":
-        return 1.0
-    sizes = [1.0]
-    changes, gradients = (measured(response, seen, kind) for kind in (measurement, "gradient"))
-    for rows, slopes, (weight, _) in zip(changes, gradients, seen.state.layers, strict=True):
-        lengths, steep = (np.linalg.norm(matrix, axis=1) for matrix in (rows, slopes))
-        if np.any((lengths == 0) & (steep > 0)):  # it moved by less than a weight's last digit: nothing is left of it
-            return math.inf
-        sizes.append(float(np.linalg.norm(weight, axis=1).max() / np.min(lengths, where=lengths > 0, initial=math.inf)))
-    return max(sizes)
+def _relative_sizes(response: Any, seen: Observation, measurement: str) -> Reals:
+    changes, intended = measured(response, seen, measurement), _moves(seen)
+    if measurement == "gradient" or (measurement == "update" and intended is not None):
+        return np.ones(len(changes))
+    asked = _picked(response, seen, _gradients(seen.state) if intended is None else intended)
+    weights = [weight for weight, _ in seen.state.layers]
+    return np.array([_relative_size(*layer) for layer in zip(changes, asked, weights, strict=True)])
 
 
-def angle_rounding(response: Any, seen: Observation) -> float:
-    """The same in degrees; by arccos, the angle whose cosine is rounded to 1, over eps."""
-    blind = math.sqrt(np.finfo(response.precision).eps) / EPS if response.formula == "arccos" else 1.0
-    return 180.0 * max(blind, ratio_rounding(response, seen))
+def _relative_size(rows: Reals, asked: Reals, weight: Reals) -> float:
+    lengths = np.linalg.norm(rows, axis=1)
+    if np.any((lengths == 0) & asked.any(axis=1)):  # it moved by less than a weight's last digit
+        return math.inf
+    least = float(np.min(lengths, where=lengths > 0, initial=math.inf))
+    return max(1.0, float(np.linalg.norm(weight, axis=1).max()) / least)
+
+
+def angle_rounding(response: Any, seen: Observation) -> Reals:
+    """The same in degrees."""
+    return 180.0 * ratio_rounding(response, seen)
 
 
 def direction_rounding(response: Any, seen: Observation) -> float:
+    """Of the first layer."""
     angled = response.of not in ("difference", "relative")
-    return angle_rounding(response, seen) if angled else ratio_rounding(response, seen)
+    return float((angle_rounding if angled else ratio_rounding)(response, seen)[0])
 
 
-def rank_rounding(response: Any, seen: Observation) -> float:
+def blind(response: Any) -> float:
+    """Degrees that arccos does not tell from 0: an inner product near 1 is rounded by a few eps of its precision."""
+    return math.degrees(4 * math.sqrt(np.finfo(response.precision).eps)) if response.formula == "arccos" else 0.0
+
+
+def rank_rounding(response: Any, seen: Observation) -> Reals:
     """Infinite where rounding, ten eps of what is subtracted, decides the count: there is nothing to compare."""
+    found = np.ones(len(seen.state.layers))
     for kind in response.measurements:
-        rounding = 10 * EPS * _relative_size(response, seen, kind)
-        for rows in measured(response, seen, kind):
-            tolerance = _tolerance(response, rows)
-            if rows.any() and _count(rows, tolerance + rounding) != _count(rows, tolerance - rounding):
-                return math.inf
-    return 1.0
+        sizes, matrices = _relative_sizes(response, seen, kind), measured(response, seen, kind)
+        for layer, (size, rows) in enumerate(zip(sizes, matrices, strict=True)):
+            tolerance, rounding = _tolerance(response, rows), 10 * EPS * size
+            counts = {_count(rows, tolerance + rounding), _count(rows, tolerance - rounding)} if rows.any() else {0}
+            found[layer] = math.inf if math.isinf(size) or len(counts) > 1 else found[layer]
+    return found

@@ -22,7 +22,7 @@ def convolved(x: Reals, weight: Reals, bias: Reals | None, kernel: int) -> Reals
     shape = (len(x), len(weight), *images.shape[2:])
     found = np.zeros(shape, dtype=np.result_type(x, weight))
     for i, j, at, to in _offsets(kernel, shape[-1]):
-        found[:, :, *at] += np.einsum("oc,nchw->nohw", kernels[:, :, i, j], images[:, :, *to])
+        found[:, :, *at] += np.einsum("oc,nchw->nohw", kernels[:, :, i, j], images[:, :, *to], optimize=True)
     return (found + (0.0 if bias is None else bias[:, None, None])).reshape(len(x), -1)
 
 
@@ -33,8 +33,8 @@ def gradients(x: Reals, weight: Reals, delta: Reals, kernel: int) -> tuple[Reals
     dtype = np.result_type(x, weight, delta)
     to_kernels, to_images = np.zeros(kernels.shape, dtype=dtype), np.zeros(images.shape, dtype=dtype)
     for i, j, at, to in _offsets(kernel, images.shape[-1]):
-        to_kernels[:, :, i, j] = np.einsum("nohw,nchw->oc", back[:, :, *at], images[:, :, *to])
-        to_images[:, :, *to] += np.einsum("oc,nohw->nchw", kernels[:, :, i, j], back[:, :, *at])
+        to_kernels[:, :, i, j] = np.einsum("nohw,nchw->oc", back[:, :, *at], images[:, :, *to], optimize=True)
+        to_images[:, :, *to] += np.einsum("oc,nohw->nchw", kernels[:, :, i, j], back[:, :, *at], optimize=True)
     return to_kernels.reshape(weight.shape), back.sum(axis=(0, 2, 3)), to_images.reshape(x.shape)
 
 

@@ -38,6 +38,15 @@ def update(
     return tuple(moved), remembered
 
 
+def moves(training: Training, gradients: Layers, held: list[tuple[Memory, Memory]], number: int) -> list[Reals] | None:
+    """What an update adds to each W, before it is rounded into it; None of a rule that looks at the weights."""
+    rule, options = OPTIMIZERS[training.optimizer.kind][1], _options(training)
+    if options.weight_decay or getattr(options, "of", "") == "weights":
+        return None
+    pairs = zip(gradients, held, strict=True)
+    return [rule(options, np.zeros_like(g), g, remembered, number)[0] for (g, _), (remembered, _) in pairs]
+
+
 def _options(training: Training) -> Any:
     """Those of the optimizer; a horizon that is not given is the budget."""
     options = training.optimizer

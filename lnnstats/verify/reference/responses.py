@@ -35,11 +35,17 @@ def measure(response: Any, seen: Observation) -> Reals:
     return np.asarray(lookup(RESPONSES, response.kind, "responses")(response, seen), np.float64)
 
 
-def magnitude(response: Any, seen: Observation) -> float:
+def magnitude(response: Any, seen: Observation) -> Any:
     """The size against which the response is rounded: of the largest eigenvalue for every eigenvalue, of a step for a
-    step's error, of the weights over their change for what is measured of a change, 1 for all others.
+    step's error, of the weights over their change for what is measured of a change (of each layer, if it has them), 1
+    for all others.
     """
     return MAGNITUDES[response.kind](response, seen) if response.kind in MAGNITUDES else 1.0
+
+
+def blind(response: Any) -> float:
+    """The size of what the response's formula cannot tell from 0."""
+    return changes.blind(response) if response.kind in ("row_angle", "batch_direction") else 0.0
 
 
 def time_to(
@@ -137,10 +143,16 @@ def _one_step_error(response: responses.OneStepError, seen: Observation) -> floa
     return (error / change if change else math.nan) if response.relative else error
 
 
-MAGNITUDES: Mapping[str, Callable[[Any, Observation], float]] = {
+def _step_rounding(response: Any, seen: Observation) -> float:
+    """The rate, for residuals of size 1 are what is rounded; over the change itself where the error is, from 1 on."""
+    rate, change = seen.training.optimizer.learning_rate, float(np.linalg.norm(one_step(seen, response.formula)[1]))
+    return float(max(1.0, rate / change) if response.relative and change else 1.0 if response.relative else rate)
+
+
+MAGNITUDES: Mapping[str, Callable[[Any, Observation], Any]] = {
     "least_curvature": lambda response, seen: radius(seen, response.exact_up_to, response.iterations),
     "sharpness": lambda response, seen: radius(seen, response.exact_up_to, response.iterations),
-    "one_step_error": lambda response, seen: 1.0 if response.relative else seen.training.optimizer.learning_rate,
+    "one_step_error": _step_rounding,
     "row_angle": changes.angle_rounding,
     "singular_ratio": changes.ratio_rounding,
     "numerical_rank": changes.rank_rounding,

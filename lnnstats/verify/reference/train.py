@@ -3,38 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lnnstats.parts.networks import Network
 from lnnstats.parts.responses import log_spaced
 from lnnstats.parts.training import Training
 from lnnstats.verify.reference.networks import gradient, objective
 from lnnstats.verify.reference.optimizers import memory, update
-from lnnstats.verify.reference.values import Batches, Layers, Points, Reals, ReferenceRun, State
-
-
-def train(
-    network: Network,
-    training: Training,
-    layers: Layers,
-    x: Reals,
-    targets: NDArray[Any],
-    batches: Batches | None = None,
-    steps: Collection[int] = (),
-    leader: Iterator[State] | None = None,
-) -> ReferenceRun:
-    """Train to the budget or to divergence; `batches(step)` gives the points of an update (None: all of them), `leader`
-    the states whose gradients are applied (None: its own).
-    """
-    states = {}
-    for state in trajectory(network, training, layers, Points(x, targets), batches, leader):
-        if state.step in steps:
-            states[state.step] = state
-    return ReferenceRun(state, states)
+from lnnstats.verify.reference.values import Batches, Layers, Points, State
 
 
 def trajectory(
@@ -44,8 +23,8 @@ def trajectory(
     """The states 0 .. training.steps, cut off after the first diverged one, be it the leader's; divergence is looked
     for where `Training` says, and a state that is not finite ends the run wherever it is.
     """
-    start, checks = objective(network, training, layers, points), frozenset(log_spaced(training.steps))
-    last: tuple[Layers, Layers, Points] | tuple[()] = ()
+    start, checks = math.inf, frozenset(log_spaced(training.steps))
+    last: tuple[Any, ...] = ()
     held = memory(training, layers)
     for step in range(training.steps + 1):
         chosen = slice(None) if batches is None else batches(step)
@@ -53,6 +32,7 @@ def trajectory(
         diverged = not _finite(layers)
         if step in checks:
             loss = objective(network, training, layers, points)
+            start = loss if step == 0 else start
             diverged |= not loss <= training.diverged_above * start or math.isinf(loss)
         if leader is None:
             gradients = gradient(network, training, layers, batch)
@@ -61,7 +41,7 @@ def trajectory(
         yield State(step, layers, gradients, diverged, *last)
         if diverged:
             return
-        last = (layers, gradients, batch)
+        last = (layers, gradients, batch, held)
         layers, held = update(network, training, layers, gradients, held, step + 1)
 
 

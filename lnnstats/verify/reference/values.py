@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,7 +28,7 @@ class Points:
 @dataclass(frozen=True, slots=True, eq=False)
 class State:
     """The run after `step` updates: the gradient the next update applies; of the last update (None at the start) the
-    layers that it moved, the gradient that it applied, and the points of its batch.
+    layers that it moved, the gradient that it applied, the points of its batch, and what the optimizer remembered.
     """
 
     step: int
@@ -38,14 +38,7 @@ class State:
     before: Layers | None = None
     applied: Layers | None = None
     batch: Points | None = None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ReferenceRun:
-    """The last state, which is the first diverged one if any, and those asked for and reached, by step."""
-
-    last: State
-    states: Mapping[int, State]
+    held: list[tuple[tuple[Reals, ...], tuple[Reals, ...]]] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
