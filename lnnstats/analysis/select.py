@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from lnnstats.analysis.among import among
 from lnnstats.analysis.averages import average, averaged
+from lnnstats.analysis.grid import grid
 from lnnstats.analysis.rows import Rows, rows_of, runs_of
-from lnnstats.errors import BadInput, Problem
 from lnnstats.results.query import Results
 from lnnstats.study.combinations import Cell
 from lnnstats.study.comparisons import Comparison, comparisons, kept
@@ -100,23 +100,17 @@ def _pivot(
     columns, cells = _columns(rows, axes)
     mask = rows.at(stratum) & (columns >= 0) & np.isin(rows.block, asked)
     within = averaged(rows, mask, columns[mask], comparison)
-    shape = (len(asked), *within.planned.shape, *within.sizes)
-    places = (np.searchsorted(asked, rows.block[mask]), columns[mask], within.combination, *within.places)
-    flat = np.ravel_multi_index(places, shape) if mask.any() else np.empty(0, dtype=np.int64)
-    counts = np.bincount(flat, minlength=prod(shape))
-    _no_duplicates(counts, shape, asked, cells)
-    there: NDArray[np.bool_] = counts.reshape(shape) > 0
+    placed = grid(mask, rows.block, columns, within, asked, cells)
+    there = placed.there
     expected = within.expected(there)
-    inner = tuple(range(2, len(shape)))
+    inner = tuple(range(2, there.ndim))
     present = np.all(there | ~expected, axis=inner) & expected.any(axis=tuple(axis - 1 for axis in inner))
     keep = _usable(present, axes, hypothesis)
 
-    def spread(values: NDArray[Any], empty: Any) -> NDArray[Any]:
-        out = np.full(counts.size, empty, dtype=values.dtype)
-        out[flat] = values[mask]
-        return out.reshape(shape)[keep]
-
-    value, observed, diverged = spread(rows.value, np.nan), spread(rows.observed, True), spread(rows.diverged, False)
+    value, observed, diverged = (
+        placed.filled(values, empty)[keep]
+        for values, empty in ((rows.value, np.nan), (rows.observed, True), (rows.diverged, False))
+    )
     here = present[keep]
     absent = [cell for cell, some in zip(cells, np.any(there, axis=(0, *inner)), strict=True) if not some]
     found = Sample(
@@ -189,19 +183,3 @@ def _columns(rows: Rows, axes: Mapping[str, tuple[Scalar, ...]]) -> tuple[NDArra
         place = places[rows.levels[path]]
         columns = np.where((columns < 0) | (place < 0), -1, columns * len(levels) + place)
     return columns, tuple(", ".join(map(str, cell)) for cell in product(*axes.values())) if axes else ("the cell",)
-
-
-def _no_duplicates(
-    counts: NDArray[np.int64], shape: tuple[int, ...], blocks: NDArray[np.int64], cells: tuple[str, ...]
-) -> None:
-    if (counts > 1).any():
-        block, cell, *_ = np.unravel_index(int(np.argmax(counts > 1)), shape)
-        where = f"block {blocks[block]}" + (f", level {cells[cell]}" if len(cells) > 1 else "")
-        raise BadInput(
-            Problem(
-                path="table",
-                message="more than one row for one run",
-                found=where,
-                allowed="one row a block, cell, response, step, layer and measurement",
-            )
-        )

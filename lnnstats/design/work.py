@@ -21,6 +21,7 @@ US, NS = 1e-6, 1e-9
 SINGLE = 0.5  # what float32 takes of float64
 DECAY = (2.0, 0.6)  # of weight decay, as an optimizer's `work`
 ORDER = 1.4 * US  # of drawing and sorting one point of an epoch, a run
+SMALL_NETWORK = 1 << 14  # parameters up to which launches, not numbers, are what a Hessian product waits for
 SMALL_MATRIX = 1 << 15  # numbers of a matrix whose singular values are taken as they are
 
 
@@ -127,7 +128,8 @@ def measured(response: Any, batch: Batch, study: Study) -> Work:
     match response.effort:
         case "curvature":
             times = min(size, response.iterations)
-            return Work((2500 + 200 * times) * US * groups, 150 * NS * times * size) + _passes(batch, times)
+            number = 150 * min(size, SMALL_NETWORK) + 30 * max(0, size - SMALL_NETWORK)
+            return Work((2500 + 200 * times) * US * groups, number * NS * times) + _passes(batch, times)
         case "step":
             return Work(900 * US * groups, (300 + 15 * size) * NS)
         case "map":

@@ -195,10 +195,10 @@ def _adjusted(side: str, p: float, alpha: float, multiplicity: str) -> Inline:
 
 def composed(compound: Compound, verdict: Verdict, plan: Plan, brief: bool = False) -> Inline:
     """A compound's result in one sentence: its components (where brief, as a number if they are many), adjusted p."""
-    needs, names = "All" if compound.all_of else "Any", compound.components
+    needs, names = "all" if compound.all_of else "any", compound.components
     many = say("its {n} parts", n=numerals.count(len(names)))
     parts = many if brief and len(names) > 4 else join(names)
-    return say("{needs} of {parts}; {p}.", needs=needs, parts=parts, p=adjusted(compound, verdict, plan))
+    return say("Asks for {needs} of {parts}; {p}.", needs=needs, parts=parts, p=adjusted(compound, verdict, plan))
 
 
 def result(hypothesis: Hypothesis, verdict: Verdict, findings: tuple[Finding, ...], plan: Plan) -> Inline:

@@ -26,8 +26,8 @@ def test_parts_stand_under_their_whole_but_for_those_with_a_claim_of_their_own(r
     first, other, whole = listed.entries
     assert (first.hypothesis, other.parts, whole.hypothesis) == ("rises", (), "whole")
     assert [part.hypothesis for part in whole.parts] == ["size", "alike"]
-    assert plain(whole.tally).startswith("Its 2 parts: ")
-    assert plain(summary.blocks[0].text).startswith("Of 3 claims on trial, ")
+    assert plain(whole.tally).startswith("Its 3 parts: ")
+    assert plain(summary.blocks[0].text).startswith("Of 3 statements on trial, ")
 
 
 def test_every_verdict_is_on_the_page_and_on_paper(report):

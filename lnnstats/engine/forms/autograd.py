@@ -93,8 +93,9 @@ class Backward:
         return self._program(parameters[: self._depth], parameters[self._depth :], x)
 
     def _mapped(self, parameters: tuple[Tensor, ...], x: Tensor) -> Tensor:
-        """The same of linear networks, their layers multiplied out: few products a point, however wide the layers."""
-        return mapped(affine_map(parameters[: self._depth], parameters[self._depth :]), x)
+        """The same of affine networks, by their end-to-end map: few products a point, however wide the layers."""
+        assert self._end_to_end is not None
+        return mapped(self._end_to_end(parameters[: self._depth], parameters[self._depth :]), x)
 
     def _score(self, split: str, score: Score) -> Tensor:
         """A score of outputs and targets over a whole split, [R]; of an affine network by its end-to-end map."""
@@ -180,7 +181,7 @@ class Backward:
 
     def _training_loss(self) -> OnMoments | OnPoints:
         if not self._linear or self._loss is not mean_squared_error:
-            program = self._mapped if self._linear else self._outputs
+            program = self._mapped if self._end_to_end is not None else self._outputs
             return OnPoints(self._points, program, self._loss, max(self._places))
         return OnMoments(self._moments()["train"])
 

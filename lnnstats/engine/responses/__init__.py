@@ -15,10 +15,10 @@ from lnnstats.engine.responses.angles import row_angle
 from lnnstats.engine.responses.balance import balancedness
 from lnnstats.engine.responses.curvature import least_curvature, sharpness
 from lnnstats.engine.responses.direction import batch_direction
-from lnnstats.engine.responses.layers import numerical_rank, rank_one_residual, singular_ratio
 from lnnstats.engine.responses.maps import effective_rank, end_to_end
 from lnnstats.engine.responses.midpoint import midpoint_gap
 from lnnstats.engine.responses.one_step import one_step_error
+from lnnstats.engine.responses.ranks import numerical_rank, rank_one_residual, singular_ratio
 from lnnstats.engine.responses.twins import twin_angle, twin_distance, twin_loss
 from lnnstats.engine.twins import Twin
 

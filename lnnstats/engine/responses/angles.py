@@ -19,7 +19,7 @@ from torch import Tensor
 
 from lnnstats.engine.changes import Changes
 from lnnstats.engine.device import DTYPES
-from lnnstats.engine.responses.layers import each
+from lnnstats.engine.responses.each import each
 from lnnstats.engine.responses.split import split
 
 BLOCK = 256  # rows that are compared with all others at once

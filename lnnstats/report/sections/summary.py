@@ -11,7 +11,7 @@ from lnnstats.report import numerals
 from lnnstats.report.inline import join, say, text
 from lnnstats.report.subject import Subject
 from lnnstats.report.values import Badge, Block, Inline, Paragraph, Section, VerdictEntry, VerdictList
-from lnnstats.report.words import composed, result
+from lnnstats.report.words import composed, counted, result
 
 DECISIONS: tuple[Decision, ...] = ("supported", "refuted", "inconclusive", "untestable")
 
@@ -31,7 +31,7 @@ def _counts(entries: tuple[VerdictEntry, ...]) -> Paragraph:
         say(
             "Of {number} {noun} on trial, {told}.",
             number=numerals.count(number),
-            noun="claim" if number == 1 else "claims",
+            noun="statement" if number == 1 else "statements",
             told=_tally(entries),
         )
     )
@@ -46,12 +46,13 @@ def _tally(entries: Iterable[VerdictEntry]) -> Inline:
 
 def _entries(subject: Subject) -> tuple[VerdictEntry, ...]:
     single = {v.hypothesis: _entry(v, result(h, v, found, subject.plan)) for h, v, found in subject.decided}
-    whole = []
+    every, whole = dict(single), []
     for compound, verdict in subject.compounds:
-        within = [single.pop(name) for name in compound.components if name in single and not single[name].claim]
-        tally = say("Its {n} parts: {told}", n=numerals.count(len(within)), told=_tally(within)) if within else ()
-        told = composed(compound, verdict, subject.plan, brief=True)
-        whole.append(replace(_entry(verdict, told), tally=tally, parts=tuple(within)))
+        named = compound.components
+        within = tuple(single.pop(name) for name in named if name in single and not single[name].claim)
+        entry = _entry(verdict, composed(compound, verdict, subject.plan, brief=len(within) == len(named)))
+        tally = say("Its {n}: {told}", n=counted(len(named), "part"), told=_tally(every[name] for name in named))
+        whole.append(replace(entry, tally=tally, parts=within) if within else entry)
     return (*single.values(), *whole)
 
 

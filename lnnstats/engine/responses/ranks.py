@@ -1,16 +1,15 @@
-"""Spectra of what an update does to each layer: response options + changes -> [R, layers, measurements]."""
+"""How near to rank one an update's changes are: response options + changes -> [R, layers, measurements]."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from lnnstats.engine.changes import Changes
+from lnnstats.engine.responses.each import each
 from lnnstats.engine.responses.spectra import later_singular_values, rank
-from lnnstats.engine.responses.split import SLAB
 
 
 def singular_ratio(options: Any, changes: Changes) -> Tensor:
@@ -29,18 +28,6 @@ def rank_one_residual(options: Any, changes: Changes) -> Tensor:
 def numerical_rank(options: Any, changes: Changes) -> Tensor:
     """Singular values above tolerance * s1, by default max(rows, columns) * eps of the dtype of training."""
     return each(options, changes, lambda matrix: _rank(matrix, options.tolerance))
-
-
-def each(options: Any, changes: Changes, measure: Callable[[Tensor], Tensor]) -> Tensor:
-    """`measure` of every matrix [R, rows, columns] -> [R], as [R, layers, measurements]; as many runs at once as memory
-    allows.
-    """
-    kinds = [[_in_slabs(measure, m) for m in changes.matrices(options, kind)] for kind in options.measurements]
-    return torch.stack([torch.stack(layers, dim=1) for layers in kinds], dim=2)
-
-
-def _in_slabs(measure: Callable[[Tensor], Tensor], matrix: Tensor) -> Tensor:
-    return torch.cat([measure(part) for part in matrix.split(max(1, SLAB // matrix[0].numel()))])
 
 
 def _ratio(matrix: Tensor) -> Tensor:
